@@ -1,0 +1,114 @@
+/**
+ * The one interface between tree learners and the engines that grow trees. An engine owns a binned matrix and
+ * trains *lanes*: models over the same matrix, each with its own labels, rows, weights and seed. It knows nothing of
+ * genes, folds or reports. Whatever the engine, the same lanes give the same bytes.
+ */
+import type { BinnedMatrix, TileAllocator } from "./matrix.ts";
+
+/** Parameters of depthwise growth, resolved: XGBoost's meaning of every name. */
+export interface GrowthParameters {
+  readonly rounds: number;
+  readonly learningRate: number;
+  /** Edges from root to leaf, at least 1. */
+  readonly maxDepth: number;
+  readonly minChildWeight: number;
+  readonly gamma: number;
+  readonly regLambda: number;
+  readonly regAlpha: number;
+  /** 0: no limit. */
+  readonly maxDeltaStep: number;
+  readonly subsample: number;
+  readonly colsampleBytree: number;
+  readonly colsampleBylevel: number;
+  readonly colsampleBynode: number;
+  /** -1, 0 or 1 per column, or null. */
+  readonly monotone: Int8Array | null;
+  /** Groups of columns that may meet on a path, or null. */
+  readonly interactions: readonly (readonly number[])[] | null;
+  /** Width of the gradient grid: gradients are multiples of 2^-gradientBits of the largest weight's power of two. */
+  readonly gradientBits: number;
+  readonly earlyStopping: EarlyStopping | null;
+}
+
+export interface EarlyStopping {
+  /** Rounds without improvement after which training stops. */
+  readonly patience: number;
+  /** Least improvement that counts. */
+  readonly minDelta: number;
+  readonly metric: "logloss" | "aucpr";
+}
+
+/** What a row is to a lane. */
+export const ROLE_ASIDE = 0;
+export const ROLE_TRAIN = 1;
+export const ROLE_VALIDATION = 2;
+
+/** One model to train. */
+export interface Lane {
+  /** Shown in progress, e.g. "fold 2, donor". */
+  readonly name: string;
+  /** 0 or 1 per row. */
+  readonly target: Uint8Array;
+  /** One of ROLE_* per row. */
+  readonly role: Uint8Array;
+  /** Finite and non-negative per row, or null for 1. Class weights are multiplied in by the caller. */
+  readonly weight: Float32Array | null;
+  /** Starting margin, fixed point (see fixed.ts). */
+  readonly baseMargin: number;
+  readonly seed: number;
+  readonly parameters: GrowthParameters;
+  /** Trees of an earlier, interrupted training of this very lane, to go on from. */
+  readonly resume?: readonly Tree[];
+}
+
+/** A grown tree; arrays are indexed by node, breadth first, the root is node 0. */
+export interface Tree {
+  /** Column split on, or -1 at a leaf. */
+  readonly column: Int32Array;
+  /** Highest value bin that goes left (-1: only missing goes left); 0 at a leaf. */
+  readonly bin: Int16Array;
+  /** x < threshold goes left. */
+  readonly threshold: Float32Array;
+  /** 1 where missing goes left. */
+  readonly missingLeft: Uint8Array;
+  /** Left child, or -1 at a leaf; the right child is the next node. */
+  readonly left: Int32Array;
+  /** Leaf value, fixed-point margin, learning rate applied; 0 at inner nodes. */
+  readonly value: Int32Array;
+  /** Loss reduction of the split; 0 at a leaf. */
+  readonly gain: Float64Array;
+  /** Sum of hessians of the training rows in the node. */
+  readonly cover: Float64Array;
+}
+
+export interface LaneResult {
+  /** All trees kept: up to and including the best round. */
+  readonly trees: Tree[];
+  /** Fixed-point margin of every row after those trees. */
+  readonly margins: Int32Array;
+  /** Validation metric by round, empty without validation rows. */
+  readonly history: Float64Array;
+}
+
+/** Called after each round of each lane, from the thread that asked for the training. */
+export type RoundListener = (lane: number, round: number, metric: number | null) => void;
+
+export interface TrainOptions {
+  readonly signal?: AbortSignal;
+  readonly onRound?: RoundListener;
+  /** Called with finished lanes as they finish, and, on abort, with the unfinished ones' trees so far. */
+  readonly onLane?: (lane: number, result: LaneResult, finished: boolean) => void | Promise<void>;
+}
+
+/** A place to train: the CPU, a GPU. */
+export interface Engine {
+  readonly kind: "cpu" | "webgpu";
+  /** One line for the log: threads, adapter. */
+  readonly description: string;
+  /** Memory for the tiles of a matrix of this many rows. */
+  allocator(): TileAllocator;
+  /** Trains all lanes over the matrix; rejects with kind "interrupted" on abort, after `onLane` saw every lane. */
+  train(matrix: BinnedMatrix, lanes: readonly Lane[], options?: TrainOptions): Promise<LaneResult[]>;
+  /** Frees workers and memory. */
+  close(): Promise<void>;
+}
