@@ -1,0 +1,70 @@
+/**
+ * The canonical gain and leaf value: f64 expressions evaluated in exactly the order written here, on every engine.
+ * G and H are exact multiples of a power of two, so scaling them is exact too. Formulas: XGBoost (Chen & Guestrin 2016,
+ * eq. 6 and 7, without the factor 1/2), soft threshold by alpha, |weight| limited by max_delta_step.
+ */
+
+/** Regularisation of a lane. */
+export interface Regularisation {
+  readonly lambda: number;
+  readonly alpha: number;
+  /** 0: no limit. */
+  readonly maxDeltaStep: number;
+}
+
+/** Splits must reduce the loss by more than this (XGBoost's kRtEps). */
+export const MIN_GAIN = 1e-6;
+
+/** sign(G) * max(|G| - alpha, 0). */
+export function softThreshold(gradient: number, alpha: number): number {
+  if (gradient > alpha) return gradient - alpha;
+  if (gradient < -alpha) return gradient + alpha;
+  return 0;
+}
+
+/** The Newton step of a node, before the learning rate; within [lower, upper] where monotone constraints bound it. */
+export function nodeWeight(
+  gradient: number,
+  hessian: number,
+  r: Regularisation,
+  lower = -Infinity,
+  upper = Infinity,
+): number {
+  const denominator = hessian + r.lambda;
+  if (!(denominator > 0)) return Math.min(Math.max(0, lower), upper);
+  let weight = -softThreshold(gradient, r.alpha) / denominator;
+  if (r.maxDeltaStep > 0) weight = Math.min(Math.max(weight, -r.maxDeltaStep), r.maxDeltaStep);
+  return Math.min(Math.max(weight, lower), upper);
+}
+
+/** Twice the loss reduction of a node at its free weight: T(G)^2 / (H + lambda). */
+export function freeScore(gradient: number, hessian: number, r: Regularisation): number {
+  const denominator = hessian + r.lambda;
+  if (!(denominator > 0)) return 0;
+  const t = softThreshold(gradient, r.alpha);
+  return (t * t) / denominator;
+}
+
+/** Twice the loss reduction of a node at a given (limited) weight: -(2 G w + (H + lambda) w^2 + 2 alpha |w|). */
+export function scoreAt(weight: number, gradient: number, hessian: number, r: Regularisation): number {
+  return -(2 * gradient * weight + (hessian + r.lambda) * weight * weight + 2 * r.alpha * Math.abs(weight));
+}
+
+/** Score of a node: free, or at its limited weight where a limit can bind. */
+export function nodeScore(
+  gradient: number,
+  hessian: number,
+  r: Regularisation,
+  lower = -Infinity,
+  upper = Infinity,
+): number {
+  if (r.maxDeltaStep === 0 && lower === -Infinity && upper === Infinity) {
+    return freeScore(gradient, hessian, r);
+  }
+  return scoreAt(nodeWeight(gradient, hessian, r, lower, upper), gradient, hessian, r);
+}
+
+/** Gain of a split: (score(left) + score(right)) - score(node). */
+export function splitGain(left: number, right: number, node: number): number {
+  return left + right - node;
+}
