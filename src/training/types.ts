@@ -2,6 +2,7 @@
 import type { ClassName, Dataset } from "../data/dataset.ts";
 import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import type { FoldMetrics, MetricSummary } from "../evaluation/types.ts";
+import type { Engine } from "../numerics/engine.ts";
 
 /** Settings of `train`, as a user gives them; every one has the command line's name in camel case. */
 export interface TrainSettings {
@@ -32,6 +33,8 @@ export interface TrainSettings {
   /** Threads of the CPU engine (default: all cores). */
   threads?: number;
   device?: "auto" | "cpu";
+  /** An engine to train on instead of one made for this run; the caller closes it. Not together with threads or device. */
+  engine?: Engine;
   /** Skip the cross-validation and train the final model only. */
   skipEval?: boolean;
   /** Stops training after the current trees; the run can be resumed from its checkpoint. */
@@ -60,6 +63,10 @@ export interface CheckpointStore {
   load(name: string): Promise<Uint8Array | null>;
   /** Atomic: a reader sees the old bytes or the new. */
   save(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Forgets everything. `train` calls it when it finds the checkpoint of another run; after a finished run it is
+   * the caller's to call, once the files are safe.
+   */
   clear(): Promise<void>;
 }
 
@@ -79,8 +86,13 @@ export interface TrainingRun {
   readonly oof: OutOfFold | null;
   /** Trees per class in the final model. */
   readonly rounds: Readonly<Record<ClassName, number>>;
-  /** Remarks that change or may change results, in the order they arose. */
+  /** Remarks that change or may change results, in the order they arose (the data set's first). */
   readonly notes: readonly string[];
+  /**
+   * What manifest.json says of the run, JSON values only: versions, options as resolved, inputs with their hashes,
+   * folds, seconds by phase. Not among `files()`: the command line adds the outputs' hashes and writes it last.
+   */
+  readonly manifest: Readonly<Record<string, unknown>>;
   /** Every file of the run directory, made one at a time. */
   files(): AsyncIterable<{ readonly path: string; readonly bytes: Uint8Array }>;
 }
