@@ -1,4 +1,4 @@
-/** Metrics of one fold, and of all. Names in the files are those of the guide. */
+/** What is measured on rows whose genes a model never saw. Names in the files are those of the guide (columns.ts). */
 
 /** Three numbers, one a class. */
 export interface PerClass {
@@ -7,31 +7,10 @@ export interface PerClass {
   readonly acceptor: number;
 }
 
-/** Base model and meta-model on the same rows. */
-export interface BaseVersusMeta {
-  readonly baseF1: number;
-  readonly metaF1: number;
-  readonly baseAp: number;
-  readonly metaAp: number;
-  readonly baseAuc: number;
-  readonly metaAuc: number;
-  readonly baseMacroF1: number;
-  readonly baseTopK: number;
-  readonly metaTopK: number;
-  /** False positives of the base model that the meta-model calls neither, and the other way round. */
-  readonly falsePositivesRescued: number;
-  readonly falsePositivesIntroduced: number;
-  readonly falseNegativesRescued: number;
-  readonly falseNegativesIntroduced: number;
-}
-
-/** Everything measured on the held-out rows of a fold. NaN where a metric is undefined (a class without rows). */
-export interface FoldMetrics {
-  /** 0-based. */
-  readonly fold: number;
-  readonly testRows: number;
-  readonly testGenes: number;
+/** What can be said of three probabilities a row. NaN where a metric is undefined (e.g. a class without rows). */
+export interface ThreeClassMetrics {
   readonly accuracy: number;
+  /** Mean F1 of the classes that occur among labels or predictions, as scikit-learn has it. */
   readonly macroF1: number;
   readonly f1: PerClass;
   readonly precision: PerClass;
@@ -41,18 +20,89 @@ export interface FoldMetrics {
   readonly auc: PerClass;
   /** Mean of donor and acceptor average precision, as the guide has it. */
   readonly macroAp: number;
-  /** Three-class log-loss of the normalised probabilities. */
+  /** Three-class log-loss of the normalised probabilities, natural logarithm. */
   readonly logLoss: number;
+  /** Three-class Brier score of the normalised probabilities, 0 to 2. */
+  readonly brier: number;
   /** confusion[true][predicted], class order neither, donor, acceptor. */
   readonly confusion: readonly (readonly number[])[];
   /** Gene-level top-k: mean over genes of the share of a gene's true sites among its k best rows, k = their number. */
   readonly topKDonor: number;
   readonly topKAcceptor: number;
+  /** Mean of the two, of the one that is defined where the other is not. */
   readonly topK: number;
+  /** Genes with at least one true site. */
   readonly topKGenes: number;
+  /** SpliceAI's top-k: all rows ranked together, k = number of true sites of the type. */
+  readonly pooledTopKDonor: number;
+  readonly pooledTopKAcceptor: number;
+}
+
+/**
+ * Base model and meta-model on the same rows. "Splice" is binary: donor + acceptor at or above a threshold, ranked by
+ * the sum; the counts of false positives and negatives are of these binary calls.
+ */
+export interface BaseVersusMeta {
+  /** The base model's (1 - donor - acceptor clipped at 0, donor, acceptor), measured as the meta-model is. */
+  readonly baseClasses: ThreeClassMetrics;
+  readonly baseF1: number;
+  readonly metaF1: number;
+  readonly baseAp: number;
+  readonly metaAp: number;
+  readonly baseAuc: number;
+  readonly metaAuc: number;
+  readonly baseFalsePositives: number;
+  readonly metaFalsePositives: number;
+  readonly baseFalseNegatives: number;
+  readonly metaFalseNegatives: number;
+  /** False positives of the base model that the meta-model calls neither, and the other way round. */
+  readonly falsePositivesRescued: number;
+  readonly falsePositivesIntroduced: number;
+  readonly falseNegativesRescued: number;
+  readonly falseNegativesIntroduced: number;
+}
+
+/** Everything measured on a set of whole genes. */
+export interface Evaluation extends ThreeClassMetrics {
+  readonly testRows: number;
+  readonly testGenes: number;
   /** Null where the data has no base scores. */
   readonly base: BaseVersusMeta | null;
 }
 
-/** Mean and sample standard deviation over folds of each scalar metric, by its name in the files. */
-export type MetricSummary = Readonly<Record<string, { readonly mean: number; readonly sd: number }>>;
+/** Everything measured on the held-out genes of a fold. */
+export interface FoldMetrics extends Evaluation {
+  /** 0-based; files count from 1. */
+  readonly fold: number;
+}
+
+/** What to measure: predictions for all rows of a data set, and which genes count. */
+export interface EvaluationInput {
+  /** Class code per row. */
+  readonly labels: Uint8Array;
+  /** (rows, 3) row-major, neither/donor/acceptor, each from 0 to 1; they need not sum to 1. */
+  readonly probabilities: Float32Array;
+  /** Rows of gene g are geneStart[g] .. geneStart[g+1]-1. */
+  readonly geneStart: Uint32Array;
+  /** Indices of the genes to measure; all genes where absent. */
+  readonly genes?: ArrayLike<number>;
+  /** Base-model scores per row, or null. */
+  readonly baseScores: { readonly donor: Float32Array; readonly acceptor: Float32Array } | null;
+  /** Meta-model threshold on donor + acceptor. */
+  readonly threshold: number;
+  /** Base-model threshold on donor + acceptor. */
+  readonly baseThresh: number;
+}
+
+/** A metric over the folds: mean and sample standard deviation (n - 1) of the folds where it is defined. */
+export interface FoldSummary {
+  /** NaN where no fold defines it. */
+  readonly mean: number;
+  /** NaN with fewer than two such folds. */
+  readonly sd: number;
+  /** Number of folds where it is defined. */
+  readonly defined: number;
+}
+
+/** Each scalar metric over the folds, by its name in the files. */
+export type MetricSummary = Readonly<Record<string, FoldSummary>>;
