@@ -32,7 +32,23 @@ export function fromMargin(fixed: number): number {
   return fixed / MARGIN_ONE;
 }
 
-/** Natural logarithm of the odds p / (1 - p) as a fixed-point margin; p strictly between 0 and 1. */
+/** Natural logarithm by IEEE basic operations alone: Math.log differs between JavaScript engines. x > 0, normal. */
+function ln(x: number): number {
+  let exponent = 0;
+  while (x >= 1.5) [x, exponent] = [x / 2, exponent + 1];
+  while (x < 0.75) [x, exponent] = [x * 2, exponent - 1];
+  const r = (x - 1) / (x + 1);
+  const square = r * r;
+  let power = r;
+  let sum = 0;
+  for (let k = 1; k < 40; k += 2) {
+    sum += power / k;
+    power *= square;
+  }
+  return exponent * Math.LN2 + 2 * sum;
+}
+
+/** The log odds ln(p / (1 - p)) as a fixed-point margin; p strictly between 0 and 1. */
 export function logitMargin(p: number): number {
-  return toMargin(Math.log(p / (1 - p)));
+  return toMargin(ln(p) - ln(1 - p));
 }
