@@ -7,8 +7,20 @@ export interface PerClass {
   readonly acceptor: number;
 }
 
-/** What can be said of three probabilities a row. NaN where a metric is undefined (e.g. a class without rows). */
-export interface ThreeClassMetrics {
+/**
+ * The binary question, splice site against neither: a row is called a site where donor + acceptor, rounded to f32, is
+ * at or above the model's threshold, rounded to f32; rows are ranked by that sum.
+ */
+export interface SpliceMetrics {
+  readonly f1: number;
+  readonly ap: number;
+  readonly auc: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+}
+
+/** What can be said of a model's three probabilities a row. NaN where undefined (e.g. a class without rows). */
+export interface ModelMetrics {
   readonly accuracy: number;
   /** Mean F1 of the classes that occur among labels or predictions, as scikit-learn has it. */
   readonly macroF1: number;
@@ -36,38 +48,28 @@ export interface ThreeClassMetrics {
   /** SpliceAI's top-k: all rows ranked together, k = number of true sites of the type. */
   readonly pooledTopKDonor: number;
   readonly pooledTopKAcceptor: number;
+  readonly splice: SpliceMetrics;
 }
 
 /**
- * Base model and meta-model on the same rows. "Splice" is binary: donor + acceptor at or above a threshold, ranked by
- * the sum; the counts of false positives and negatives are of these binary calls.
+ * The base model on the same rows, its probabilities taken as (1 - donor - acceptor clipped at 0, donor, acceptor), and
+ * what the meta-model made of its binary calls.
  */
-export interface BaseVersusMeta {
-  /** The base model's (1 - donor - acceptor clipped at 0, donor, acceptor), measured as the meta-model is. */
-  readonly baseClasses: ThreeClassMetrics;
-  readonly baseF1: number;
-  readonly metaF1: number;
-  readonly baseAp: number;
-  readonly metaAp: number;
-  readonly baseAuc: number;
-  readonly metaAuc: number;
-  readonly baseFalsePositives: number;
-  readonly metaFalsePositives: number;
-  readonly baseFalseNegatives: number;
-  readonly metaFalseNegatives: number;
-  /** False positives of the base model that the meta-model calls neither, and the other way round. */
+export interface BaseMetrics extends ModelMetrics {
+  /** False positives of the base model that the meta-model calls neither. */
   readonly falsePositivesRescued: number;
+  /** False positives of the meta-model that the base model calls neither. */
   readonly falsePositivesIntroduced: number;
   readonly falseNegativesRescued: number;
   readonly falseNegativesIntroduced: number;
 }
 
-/** Everything measured on a set of whole genes. */
-export interface Evaluation extends ThreeClassMetrics {
+/** The meta-model on a set of whole genes, the base model beside it. */
+export interface Evaluation extends ModelMetrics {
   readonly testRows: number;
   readonly testGenes: number;
   /** Null where the data has no base scores. */
-  readonly base: BaseVersusMeta | null;
+  readonly base: BaseMetrics | null;
 }
 
 /** Everything measured on the held-out genes of a fold. */
