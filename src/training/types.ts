@@ -1,7 +1,7 @@
 /** The public shape of a training run. No file system here: files go through a RunStore. */
 import type { ClassName, Dataset } from "../data/dataset.ts";
 import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
-import type { FoldMetrics, MetricSummary } from "../evaluation/types.ts";
+import type { Evaluation, FoldMetrics, MetricSummary } from "../evaluation/types.ts";
 import type { Engine } from "../numerics/engine.ts";
 
 /** Settings of `train`, as a user gives them; every one has the command line's name in camel case. */
@@ -83,6 +83,8 @@ export interface TrainingRun {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly folds: readonly FoldMetrics[];
   readonly aggregate: MetricSummary | null;
+  /** The same metrics over the out-of-fold predictions of all rows at once; null with skipEval, as is `oof`. */
+  readonly pooled: Evaluation | null;
   readonly oof: OutOfFold | null;
   /** Trees per class in the final model. */
   readonly rounds: Readonly<Record<ClassName, number>>;
