@@ -1,0 +1,228 @@
+/** Every command with its table of options: the one place that says what the command line takes. */
+import { LATER_OPTIONS } from "./later-options.ts";
+import type { CommandSpec, OptionSpec } from "./option-types.ts";
+import {
+  COLUMN_OPTIONS,
+  JSON_OPTION,
+  LABEL_OPTION,
+  LOG_OPTIONS,
+  QUIET_OPTION,
+  THREADS_OPTION,
+  VERBOSE_OPTION,
+} from "./shared-options.ts";
+import { TRAIN_OPTIONS } from "./train-options.ts";
+
+export const PREDICT_OPTIONS = [
+  {
+    name: "model",
+    type: "text",
+    value: "PATH",
+    required: true,
+    help: "Run directory, or a model.safetensors file.",
+    example: "--model results/quick_test",
+  },
+  {
+    name: "dataset",
+    type: "text",
+    value: "PATH",
+    required: true,
+    help: "Data to predict: as for train; labels are not needed.",
+    example: "--dataset other_set/master",
+  },
+  {
+    name: "out",
+    type: "text",
+    value: "FILE",
+    required: true,
+    help: "Predictions, a .parquet or .csv file; replaced when whole.",
+    example: "--out predictions.parquet",
+  },
+  ...COLUMN_OPTIONS,
+  {
+    name: "batch-rows",
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 100_000_000,
+    default: 65536,
+    help: "Rows of a row group of the file written.",
+    example: "--batch-rows 100000",
+  },
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const SIMULATE_OPTIONS = [
+  {
+    name: "genes",
+    type: "integer",
+    value: "N",
+    min: 1,
+    max: 1_000_000,
+    default: 60,
+    help: "Number of genes.",
+    example: "--genes 200",
+  },
+  {
+    name: "out",
+    type: "text",
+    value: "DIR",
+    required: true,
+    help: "Directory to write; the shards go into its folder `master`.",
+    example: "--out data/demo",
+  },
+  {
+    name: "seed",
+    type: "integer",
+    value: "N",
+    min: 0,
+    max: 4294967295,
+    default: 42,
+    help: "Seed of every random draw.",
+    example: "--seed 7",
+  },
+  {
+    name: "kmers",
+    type: "integers",
+    value: "LIST",
+    min: 1,
+    max: 6,
+    default: [3],
+    help: "Sizes of the k-mers counted in the 500-nt window, comma separated.",
+    example: "--kmers 3,5",
+  },
+  {
+    name: "force",
+    type: "flag",
+    help: "Write into a directory that already holds a data set.",
+    example: "--force",
+  },
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const VALIDATE_OPTIONS = [
+  {
+    name: "dataset",
+    type: "text",
+    value: "PATH",
+    required: true,
+    help: "Data to check: as for train.",
+    example: "--dataset data/demo",
+  },
+  ...COLUMN_OPTIONS,
+  LABEL_OPTION,
+  {
+    name: "fix",
+    type: "flag",
+    help: "Rewrite the shards: k-mer columns with N dropped, column sets and types made equal.",
+    example: "--fix",
+  },
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const DESCRIBE_OPTIONS = [
+  ...COLUMN_OPTIONS,
+  LABEL_OPTION,
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const DOCTOR_OPTIONS = [
+  {
+    name: "out-dir",
+    type: "text",
+    value: "DIR",
+    default: ".",
+    help: "Directory whose writability is checked.",
+    example: "--out-dir results",
+  },
+  JSON_OPTION,
+  VERBOSE_OPTION,
+] as const satisfies readonly OptionSpec[];
+
+export const DEMO_OPTIONS = [
+  THREADS_OPTION,
+  {
+    name: "force",
+    type: "flag",
+    help: "Train again where results/demo holds a finished run.",
+    example: "--force",
+  },
+  QUIET_OPTION,
+  VERBOSE_OPTION,
+] as const satisfies readonly OptionSpec[];
+
+export const COMPLETION_OPTIONS = [VERBOSE_OPTION] as const satisfies readonly OptionSpec[];
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "train",
+    summary: "Cross-validate over genes, then train the three classifiers on all genes.",
+    description: [
+      "Writes a run directory: the model, the metrics of every fold, the out-of-fold predictions, and a manifest.",
+      "Ctrl-C finishes the current tree and keeps a checkpoint; the same command goes on from it. A finished run is not redone.",
+    ],
+    options: TRAIN_OPTIONS,
+    later: LATER_OPTIONS,
+    examples: [
+      "spliceboost train --dataset DIR/master --out-dir results/quick_test --n-estimators 400 --verbose",
+      "spliceboost train --dataset DIR --out-dir results/dev --sample-genes 200 --n-estimators 200 --n-folds 3",
+    ],
+  },
+  {
+    name: "predict",
+    summary: "Apply a trained model to a data set.",
+    options: PREDICT_OPTIONS,
+    examples: [
+      "spliceboost predict --model results/quick_test --dataset OTHER/master --out predictions.parquet",
+    ],
+  },
+  {
+    name: "simulate",
+    summary: "Make a data set of simulated genes in the guide's layout.",
+    options: SIMULATE_OPTIONS,
+    examples: ["spliceboost simulate --genes 60 --out data/demo"],
+  },
+  {
+    name: "validate",
+    summary: "Check a data set and say what is wrong with it.",
+    description: ["Exit code 3 when there are errors, 0 when there are none or when --fix mended them."],
+    options: VALIDATE_OPTIONS,
+    examples: ["spliceboost validate --dataset DIR/master --fix"],
+  },
+  {
+    name: "describe",
+    summary: "Say what a data set, a model or a run directory holds.",
+    argument: { name: "TARGET", help: "Data set, model file or run directory.", required: true },
+    options: DESCRIBE_OPTIONS,
+    examples: ["spliceboost describe results/quick_test", "spliceboost describe data/demo"],
+  },
+  {
+    name: "doctor",
+    summary: "Say what this machine offers, and whether anything is in the way.",
+    options: DOCTOR_OPTIONS,
+    examples: ["spliceboost doctor"],
+  },
+  {
+    name: "demo",
+    summary: "Simulate 60 genes into data/demo, train into results/demo, print the verdict.",
+    options: DEMO_OPTIONS,
+    examples: ["spliceboost demo"],
+  },
+  {
+    name: "completion",
+    summary: "Print the completion script of a shell.",
+    argument: {
+      name: "SHELL",
+      help: "bash, zsh or fish.",
+      choices: ["bash", "zsh", "fish"],
+      required: true,
+    },
+    options: COMPLETION_OPTIONS,
+    examples: ['eval "$(spliceboost completion bash)"'],
+  },
+];
+
+/** The command of that name, or undefined. */
+export function commandNamed(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

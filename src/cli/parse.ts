@@ -1,0 +1,166 @@
+/** From the words of the command line to a command and its checked values, by commander and the option tables. */
+import { Command, CommanderError, Option } from "commander";
+import { nearestName, usageError } from "../numerics/errors.ts";
+import { laterError, takeLaterFlags } from "./later.ts";
+import { camelCase, type CommandSpec, type OptionSpec } from "./option-types.ts";
+import { type OptionValue, parseValue } from "./option-values.ts";
+import { COMMANDS } from "./options.ts";
+
+export type Request =
+  | { readonly kind: "help"; readonly command: CommandSpec | null }
+  | { readonly kind: "version" }
+  | Invocation;
+
+/** A command to run. */
+export interface Invocation {
+  readonly kind: "run";
+  readonly command: CommandSpec;
+  /** Values by camel-cased option name; options not given have their default or are absent. */
+  readonly values: Readonly<Record<string, OptionValue | undefined>>;
+  /** Names (in camel case) of the options that were typed. */
+  readonly given: ReadonlySet<string>;
+  /** The positional argument. */
+  readonly argument: string | undefined;
+  /** Sentences for stderr. */
+  readonly remarks: readonly string[];
+}
+
+/** Parses the words after `spliceboost`; throws usage errors. */
+export function parseArguments(args: readonly string[]): Request {
+  const [first, ...others] = args;
+  if (first === undefined || first === "--help" || first === "-h") return { kind: "help", command: null };
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  if (first === "help") return { kind: "help", command: others[0] === undefined ? null : known(others[0]) };
+  const command = known(first);
+  const beforeEnd = others.includes("--") ? others.slice(0, others.indexOf("--")) : others;
+  if (beforeEnd.includes("--help") || beforeEnd.includes("-h")) return { kind: "help", command };
+  return parseCommand(command, others);
+}
+
+/** The command of that name; a usage error with a suggestion otherwise. */
+function known(name: string): CommandSpec {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const names = COMMANDS.map((candidate) => candidate.name);
+  const near = nearestName(name, names);
+  throw usageError(
+    name.startsWith("-")
+      ? `Expected a command (${
+        names.join(", ")
+      }) first, found ${name}. Example: spliceboost train ${name} ...`
+      : `Unknown command "${name}"; expected one of ${names.join(", ")}.` +
+        (near ? ` Did you mean ${near}?` : ""),
+  );
+}
+
+function parseCommand(command: CommandSpec, args: readonly string[]): Invocation {
+  const later = takeLaterFlags(command, args);
+  if (later.refused.length > 0) throw laterError(command, later);
+  const parser = commanderFor(command);
+  try {
+    parser.parse(later.rest as string[], { from: "user" });
+  } catch (error) {
+    throw error instanceof CommanderError ? translate(error, command) : error;
+  }
+  const values = parser.opts<Record<string, OptionValue | undefined>>();
+  const given = new Set(Object.keys(values).filter((name) => parser.getOptionValueSource(name) === "cli"));
+  checkCompany(command, values, given);
+  const argument = parser.args[0];
+  checkArgument(command, argument);
+  const remarks = later.accepted.map((flag) => `--${flag.name}: ${flag.accepted}.`);
+  return { kind: "run", command, values, given, argument, remarks };
+}
+
+function commanderFor(command: CommandSpec): Command {
+  const parser = new Command(command.name).exitOverride().helpOption(false).allowExcessArguments(false)
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  if (command.argument) {
+    parser.argument(command.argument.required ? `<${command.argument.name}>` : `[${command.argument.name}]`);
+  }
+  for (const option of command.options) {
+    for (const built of optionsFor(option)) parser.addOption(built);
+  }
+  return parser;
+}
+
+/** The option, and one more for each long alias, which writes to the same value. */
+function optionsFor(option: OptionSpec): Option[] {
+  const short = option.aliases?.find((alias) => alias.length === 1);
+  const longs = [option.name, ...(option.aliases ?? []).filter((alias) => alias.length > 1)];
+  let seen = false;
+  return longs.map((long, i) => {
+    const flags = `${i === 0 && short ? `-${short}, ` : ""}--${long}`;
+    const built = new Option(option.type === "flag" ? flags : `${flags} <value>`);
+    if (option.type !== "flag") {
+      built.argParser((text: string) => {
+        if (seen) throw usageError(`--${long} is given twice; give it once.`);
+        seen = true;
+        return parseValue(option, text);
+      });
+    }
+    if (i === 0) built.default(option.type === "flag" ? false : option.default);
+    else built.attributeName = () => camelCase(option.name);
+    return built;
+  });
+}
+
+/** Options that would have no effect in this company are errors. */
+function checkCompany(command: CommandSpec, values: Invocation["values"], given: ReadonlySet<string>): void {
+  const missing = command.options.filter((option) => option.required && !given.has(camelCase(option.name)));
+  if (missing.length > 0) {
+    throw usageError(
+      `spliceboost ${command.name} needs ${
+        missing.map((option) => `--${option.name} ${option.value}`).join(" and ")
+      }. ` +
+        `Example: ${command.examples[0]}`,
+    );
+  }
+  for (const option of command.options.filter((candidate) => given.has(camelCase(candidate.name)))) {
+    if (option.needs && !values[camelCase(option.needs)]) {
+      throw usageError(
+        `--${option.name} has no effect without --${option.needs}: add that, or leave it out.`,
+      );
+    }
+    const conflict = option.conflicts?.find((name) => given.has(camelCase(name)));
+    if (conflict) {
+      throw usageError(`--${option.name} has no effect with --${conflict}: leave one of them out.`);
+    }
+  }
+}
+
+function checkArgument(command: CommandSpec, value: string | undefined): void {
+  const choices = command.argument?.choices;
+  if (!choices || value === undefined || choices.includes(value)) return;
+  const near = nearestName(value, choices);
+  throw usageError(
+    `spliceboost ${command.name}: expected ${choices.join(", ")}, found "${value}".` +
+      (near ? ` Did you mean ${near}?` : ""),
+  );
+}
+
+function translate(error: CommanderError, command: CommandSpec): Error {
+  const name = `spliceboost ${command.name}`;
+  const flag = /'(--?[^\s'=<]+)/.exec(error.message)?.[1] ?? "";
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const names = command.options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
+      const near = nearestName(flag.replace(/^-+/, ""), names.filter((candidate) => candidate.length > 1));
+      return usageError(
+        `${name} has no option ${flag}.` + (near ? ` Did you mean --${near}?` : "") +
+          ` "${name} --help" lists them.`,
+      );
+    }
+    case "commander.optionMissingArgument":
+      return usageError(`${name}: ${error.message.replace(/^error: /, "")}; a value must follow it.`);
+    case "commander.missingArgument":
+      return usageError(
+        `${name} needs ${command.argument?.name}: ${command.argument?.help} Example: ${command.examples[0]}`,
+      );
+    case "commander.excessArguments":
+      return usageError(
+        `${name}: ${error.message.replace(/^error: /, "")} Options start with --; quote values with spaces.`,
+      );
+    default:
+      return usageError(`${name}: ${error.message.replace(/^error: /, "")}`);
+  }
+}
