@@ -54,7 +54,6 @@ export function tinyDataset(options: TinyOptions = {}): Dataset {
     excluded: [{ name: "position", reason: "a position, not a feature" }],
     notes: ["a note of the data set"],
     inputs: [{ name: "tiny.parquet", bytes: 1234, sha256: "0".repeat(64) }],
-    // deno-lint-ignore require-await
     async *columns(names) {
       for (const name of names) yield { name, values: columns[name] };
     },

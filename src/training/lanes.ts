@@ -1,0 +1,84 @@
+/** The one-vs-rest classifiers of a fold, or of the final model, as lanes of an engine. */
+import { CLASS_NAMES } from "../data/dataset.ts";
+import { type GrowthParameters, type Lane, ROLE_TRAIN } from "../numerics/engine.ts";
+import { logitMargin } from "../numerics/fixed.ts";
+
+/** A lane and its names: `key` for files, `lane.name` for people. */
+export interface PlannedLane {
+  /** E.g. "fold-2-donor", "final-donor". */
+  readonly key: string;
+  readonly lane: Lane;
+}
+
+/** What all lanes of a run share. */
+export interface LaneBasis {
+  /** Class code per row. */
+  readonly labels: Uint8Array;
+  readonly seed: number;
+  /** Starting probability, or null for the positive share of each lane's training rows. */
+  readonly baseScore: number | null;
+  /** Weight of positive rows; 1 for none. */
+  readonly scalePosWeight: number;
+}
+
+/** Builds lanes; targets and weights are made once and shared by all of them. */
+export class LaneFactory {
+  readonly #basis: LaneBasis;
+  readonly #targets: readonly Uint8Array[];
+  readonly #weights: readonly (Float32Array | null)[];
+
+  constructor(basis: LaneBasis) {
+    this.#basis = basis;
+    const { labels, scalePosWeight } = basis;
+    this.#targets = CLASS_NAMES.map((_, c) => labels.map((label) => (label === c ? 1 : 0)));
+    this.#weights = this.#targets.map((target) =>
+      scalePosWeight === 1 ? null : Float32Array.from(target, (positive) => (positive ? scalePosWeight : 1))
+    );
+  }
+
+  /**
+   * The three lanes (neither, donor, acceptor) over rows of the given roles. All have the run's seed, so that a round
+   * samples the same rows and columns in every lane and an engine can share the pass over them.
+   *
+   * @param key start of the lanes' keys, e.g. "fold-2"
+   * @param title start of the lanes' names, e.g. "fold 2/5"
+   * @param parameters per class, in class order
+   */
+  lanes(
+    key: string,
+    title: string,
+    role: Uint8Array,
+    parameters: readonly GrowthParameters[],
+  ): PlannedLane[] {
+    return CLASS_NAMES.map((className, c) => ({
+      key: `${key}-${className}`,
+      lane: {
+        name: `${title} ${className}`,
+        target: this.#targets[c],
+        role,
+        weight: this.#weights[c],
+        baseMargin: logitMargin(
+          this.#basis.baseScore ?? positiveShare(this.#targets[c], role, this.#basis.scalePosWeight),
+        ),
+        seed: this.#basis.seed,
+        parameters: parameters[c],
+      },
+    }));
+  }
+}
+
+/**
+ * Weighted share of positives among the training rows: what XGBoost starts from since 2.0 when no base_score is given.
+ * Both classes must be there, which `drawFolds` sees to.
+ */
+export function positiveShare(target: Uint8Array, role: Uint8Array, positiveWeight: number): number {
+  let rows = 0;
+  let positives = 0;
+  for (let row = 0; row < target.length; row++) {
+    if (role[row] !== ROLE_TRAIN) continue;
+    rows++;
+    positives += target[row];
+  }
+  const weight = positives * positiveWeight;
+  return weight / (weight + rows - positives);
+}

@@ -1,0 +1,121 @@
+/** Trains planned lanes on an engine, with progress, interruption and checkpoints. */
+import { type Engine, type Lane, type LaneResult, ROLE_ASIDE, type Tree } from "../numerics/engine.ts";
+import type { BinnedMatrix } from "../numerics/matrix.ts";
+import { SpliceboostError } from "../numerics/errors.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { PlannedLane } from "./lanes.ts";
+
+/** What is kept of a trained lane. */
+export interface TrainedLane {
+  readonly trees: readonly Tree[];
+  /** Validation metric by round, empty without validation rows. */
+  readonly history: Float64Array;
+  /** Fixed-point margins of the rows set aside, in row order. */
+  readonly asideMargins: Int32Array;
+}
+
+export interface TrainLanesOptions {
+  readonly signal?: AbortSignal;
+  readonly checkpoint: Checkpoint | null;
+  /** Trees done and in all, over all lanes; `lane` is the one that moved. */
+  readonly onProgress: (done: number, total: number, lane: string, metric?: number) => void;
+}
+
+/**
+ * Trains the lanes and returns them in order. Lanes that the checkpoint holds finished are not trained again, unfinished
+ * ones go on from their trees; lanes are saved as they finish and, on abort, as far as they came.
+ *
+ * @throws SpliceboostError (interrupted) on abort
+ */
+export async function trainLanes(
+  engine: Engine,
+  matrix: BinnedMatrix,
+  plan: readonly PlannedLane[],
+  options: TrainLanesOptions,
+): Promise<TrainedLane[]> {
+  const { signal, checkpoint } = options;
+  throwIfAborted(signal);
+  const trained = new Array<TrainedLane | undefined>(plan.length);
+  const open: { index: number; lane: Lane }[] = [];
+  const progress = new LaneProgress(plan, options.onProgress);
+  for (const [index, planned] of plan.entries()) {
+    const { lane } = planned;
+    const saved = await checkpoint?.load(planned, matrix.layout.columns.length);
+    if (saved?.finished) {
+      trained[index] = saved;
+      progress.finish(index);
+    } else {
+      open.push({ index, lane: saved ? { ...lane, resume: saved.trees } : lane });
+      progress.start(index, saved?.trees.length ?? 0);
+    }
+  }
+  if (open.length > 0) {
+    await engine.train(matrix, open.map(({ lane }) => lane), {
+      signal,
+      onRound: (i, _round, metric) => progress.step(open[i].index, metric),
+      onLane: async (i, result, finished) => {
+        const { index, lane } = open[i];
+        const kept = keep(lane, result);
+        await checkpoint?.save(plan[index].key, { ...kept, finished });
+        if (!finished) return;
+        trained[index] = kept;
+        progress.finish(index);
+      },
+    });
+  }
+  return plan.map(({ lane }, index) => {
+    const result = trained[index];
+    if (!result) throw new SpliceboostError("runtime", `the engine ended without ${lane.name}`);
+    return result;
+  });
+}
+
+/** Throws the "interrupted" error when the signal is aborted. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new SpliceboostError("interrupted", "training was interrupted");
+}
+
+function keep(lane: Lane, result: LaneResult): TrainedLane {
+  // Margins of the other rows are never asked for again, and would fill memory and disk.
+  return {
+    trees: result.trees,
+    history: result.history,
+    asideMargins: result.margins.filter((_, row) => lane.role[row] === ROLE_ASIDE),
+  };
+}
+
+/** Counts trees over lanes; a lane that stopped early counts as all its rounds. */
+class LaneProgress {
+  readonly #plan: readonly PlannedLane[];
+  readonly #report: TrainLanesOptions["onProgress"];
+  readonly #done: number[];
+  readonly #total: number;
+
+  constructor(plan: readonly PlannedLane[], report: TrainLanesOptions["onProgress"]) {
+    this.#plan = plan;
+    this.#report = report;
+    this.#done = plan.map(() => 0);
+    this.#total = plan.reduce((sum, { lane }) => sum + lane.parameters.rounds, 0);
+  }
+
+  start(index: number, trees: number): void {
+    this.#done[index] = trees;
+  }
+
+  step(index: number, metric: number | null): void {
+    this.#done[index]++;
+    this.#send(index, metric ?? undefined);
+  }
+
+  finish(index: number): void {
+    const { rounds } = this.#plan[index].lane.parameters;
+    if (this.#done[index] === rounds) return;
+    this.#done[index] = rounds;
+    this.#send(index);
+  }
+
+  #send(index: number, metric?: number): void {
+    const done = this.#done.reduce((sum, trees) => sum + trees, 0);
+    this.#report(done, this.#total, this.#plan[index].lane.name, metric);
+  }
+}
