@@ -28,24 +28,24 @@ export function rankingMetrics(
   let positives = 0; // with a score at or above the current one
   let negatives = 0;
   let precisionSum = 0;
-  let inversions = 0; // twice the pairs with the negative above, a tie counting one
+  let ordered = 0; // twice the pairs with the positive above, a tie counting one
   for (let at = keys.length - 1; at >= 0;) {
     const score = keys[at] >>> 1;
     const end = at;
     let tiedPositives = 0;
     for (; at >= 0 && keys[at] >>> 1 === score; at--) tiedPositives += keys[at] & 1;
     const tiedNegatives = end - at - tiedPositives;
-    inversions += tiedPositives * (2 * negatives + tiedNegatives);
+    ordered += tiedNegatives * (2 * positives + tiedPositives);
     positives += tiedPositives;
     negatives += tiedNegatives;
     if (tiedPositives > 0) precisionSum += tiedPositives * (positives / (positives + negatives));
   }
-  return { ap: precisionSum / positives, auc: 1 - inversions / (2 * positives * negatives) };
+  return { ap: precisionSum / positives, auc: ordered / (2 * positives * negatives) };
 }
 
 /**
- * A key a row, ascending: `key >>> 1` are the bits of the score (they sort as a score that is not negative does, and
- * leave one bit free), `key & 1` says whether the row is positive.
+ * A key a row, ascending: `key >>> 1` are the bits of the score without its sign (they sort as scores that are not
+ * negative do, -0 is 0), `key & 1` says whether the row is positive.
  */
 export function rankedKeys(
   scores: Float32Array,

@@ -108,7 +108,7 @@ function checked(score: number, what: string, row: number): number {
         "correct or leave out the row.",
     );
   }
-  return score + 0; // -0 becomes 0, whose bits sort
+  return score;
 }
 
 function badLabel(label: number, row: number) {

@@ -1,90 +1,104 @@
 /** The short answer for the terminal: is the meta-model better than the base model on genes it never saw? */
-import { FILE_METRICS } from "./columns.ts";
 import { summariseValues } from "./evaluate.ts";
-import type { Evaluation, FoldMetrics } from "./types.ts";
+import type { BaseMetrics, FoldMetrics, ModelMetrics } from "./types.ts";
 
-/** Rows of the table: title, the file names of the meta-model's and the base model's metric, which end is better. */
-const TABLE = [
-  ["macro F1", "test_macro_f1", "base_macro_f1", 1],
-  ["donor F1", "donor_f1", "base_donor_f1", 1],
-  ["acceptor F1", "acceptor_f1", "base_acceptor_f1", 1],
-  ["donor AP", "donor_ap", "base_donor_ap", 1],
-  ["acceptor AP", "acceptor_ap", "base_acceptor_ap", 1],
-  ["splice F1", "meta_f1", "base_f1", 1],
-  ["splice AP", "ap_meta", "ap_base", 1],
-  ["splice ROC AUC", "auc_meta", "auc_base", 1],
-  ["gene top-k", "meta_topk", "base_topk", 1],
-  ["log-loss", "log_loss", "base_log_loss", -1],
-] as const;
+type Metric = (model: ModelMetrics) => number;
 
-const WIDTHS = [16, 19, 19, 12, 12] as const;
+const macroF1: Metric = (m) => m.macroF1;
+const spliceAp: Metric = (m) => m.splice.ap;
+
+/** Rows of the table, and whether more (1) or less (-1) is better. */
+const TABLE: readonly (readonly [title: string, metric: Metric, sign: 1 | -1])[] = [
+  ["macro F1", macroF1, 1],
+  ["donor F1", (m) => m.f1.donor, 1],
+  ["acceptor F1", (m) => m.f1.acceptor, 1],
+  ["donor AP", (m) => m.ap.donor, 1],
+  ["acceptor AP", (m) => m.ap.acceptor, 1],
+  ["splice F1", (m) => m.splice.f1, 1],
+  ["splice AP", spliceAp, 1],
+  ["splice ROC AUC", (m) => m.splice.auc, 1],
+  ["gene top-k", (m) => m.topK, 1],
+  ["log-loss", (m) => m.logLoss, -1],
+];
+
+const WIDTHS = [16, 19, 19, 12, 14] as const;
 
 /**
  * One sentence, then a table of both models (mean ± sample standard deviation over folds), then the errors rescued and
  * introduced. Plain text without colours, at most 100 columns, ends with a newline.
  */
 export function verdict(folds: readonly FoldMetrics[]): string {
-  const hasBase = folds.length > 0 && folds.every((fold) => fold.base !== null);
-  const columns = hasBase ? 5 : 2;
-  const header = ["", "meta-model", "base model", "difference", "better in"];
-  const body = TABLE.map(([title, meta, base, sign]) => {
-    const { difference, better } = compare(folds, meta, base, sign);
-    return [title, meanAndSd(folds, meta), meanAndSd(folds, base), signed(difference), better];
+  const bases = folds.flatMap((fold) => fold.base ?? []);
+  const lines = bases.length === folds.length ? comparedLines(folds, bases) : aloneLines(folds);
+  return [...lines, extent(folds)].map((line) => line + "\n").join("");
+}
+
+function comparedLines(folds: readonly FoldMetrics[], bases: readonly BaseMetrics[]): string[] {
+  const rows = TABLE.map(([title, metric, sign]) => {
+    const { difference, better } = compare(folds, bases, metric, sign);
+    return [title, meanAndSd(folds, metric), meanAndSd(bases, metric), signed(difference), better];
   });
-  const lines = [
-    sentence(folds, hasBase),
+  return [
+    ...judgement(folds, bases),
     "",
-    ...[header, ...body].map((cells) => layOut(cells.slice(0, columns))),
+    ...[["", "meta-model", "base model", "difference", "better in"], ...rows].map(layOut),
     "",
-    ...(hasBase ? errorLines(folds) : []),
-    extent(folds),
+    ...errorLines(folds, bases),
   ];
-  return lines.map((line) => line + "\n").join("");
+}
+
+function aloneLines(folds: readonly FoldMetrics[]): string[] {
+  const rows = TABLE.map(([title, metric]) => [title, meanAndSd(folds, metric)]);
+  return [
+    "The data has no base-model scores, so the meta-model is measured on its own.",
+    "",
+    ...[["", "meta-model"], ...rows].map(layOut),
+    "",
+  ];
 }
 
 /**
- * Better (or worse) when mean macro F1 and mean splice average precision are both higher (lower) and so in more than
+ * Better (or worse) when mean macro F1 and mean splice average precision are both higher (lower), each so in more than
  * half of the folds; anything between is called unclear.
  */
-function sentence(folds: readonly FoldMetrics[], hasBase: boolean): string {
-  if (!hasBase) return "The data has no base-model scores, so the meta-model is measured on its own.";
-  const f1 = compare(folds, "test_macro_f1", "base_macro_f1", 1);
-  const ap = compare(folds, "ap_meta", "ap_base", 1);
+function judgement(folds: readonly FoldMetrics[], bases: readonly BaseMetrics[]): string[] {
+  const f1 = compare(folds, bases, macroF1, 1);
+  const ap = compare(folds, bases, spliceAp, 1);
   const better = [f1, ap].every((c) => c.difference > 0 && 2 * c.wins > c.folds);
   const worse = [f1, ap].every((c) => c.difference < 0 && 2 * c.losses > c.folds);
-  const judgement = better ? "is better" : worse ? "is worse" : "is not clearly better";
-  return `The meta-model ${judgement} than the base model on held-out genes:\n` +
-    `macro F1 is higher in ${f1.better}, splice average precision in ${ap.better}.`;
+  const word = better ? "is better" : worse ? "is worse" : "is not clearly better";
+  return [
+    `The meta-model ${word} than the base model on held-out genes:`,
+    `macro F1 is higher in ${f1.better}, splice average precision in ${ap.better}.`,
+  ];
 }
 
 interface Comparison {
-  /** Mean over the folds where both are defined of meta less base. */
+  /** Mean of meta less base over the folds where both are defined. */
   readonly difference: number;
-  /** Such folds, and those of them where the meta-model is better or worse. */
+  /** Number of such folds, and of those where the meta-model is better, or worse. */
   readonly folds: number;
   readonly wins: number;
   readonly losses: number;
+  /** "4 of 5 folds". */
   readonly better: string;
 }
 
-function compare(folds: readonly FoldMetrics[], meta: string, base: string, sign: 1 | -1): Comparison {
-  const [metaValues, baseValues] = [valuesOf(folds, meta), valuesOf(folds, base)];
-  const differences = metaValues.map((value, i) => value - baseValues[i]);
+function compare(
+  folds: readonly FoldMetrics[],
+  bases: readonly BaseMetrics[],
+  metric: Metric,
+  sign: 1 | -1,
+): Comparison {
+  const differences = folds.map((fold, i) => metric(fold) - metric(bases[i]));
   const { mean, defined } = summariseValues(differences);
   const wins = differences.filter((d) => sign * d > 0).length;
   const losses = differences.filter((d) => sign * d < 0).length;
-  const better = `${wins} of ${defined} fold${defined === 1 ? "" : "s"}`;
-  return { difference: mean, folds: defined, wins, losses, better };
+  return { difference: mean, folds: defined, wins, losses, better: `${wins} of ${counted(defined, "fold")}` };
 }
 
-function valuesOf(folds: readonly FoldMetrics[], name: string): number[] {
-  const metric = FILE_METRICS.find(([known]) => known === name);
-  if (metric === undefined) throw new Error(`no metric is named ${name}`);
-  return folds.map(metric[1]);
-}
-
-function meanAndSd(folds: readonly FoldMetrics[], name: string): string {
-  const { mean, sd } = summariseValues(valuesOf(folds, name));
+function meanAndSd(models: readonly ModelMetrics[], metric: Metric): string {
+  const { mean, sd } = summariseValues(models.map(metric));
   if (Number.isNaN(mean)) return "undefined";
   return Number.isNaN(sd) ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${sd.toFixed(4)}`;
 }
@@ -99,17 +113,43 @@ function layOut(cells: readonly string[]): string {
     .trimEnd();
 }
 
-function errorLines(folds: readonly FoldMetrics[]): string[] {
-  const total = (name: string) => valuesOf(folds, name).reduce((sum, value) => sum + value, 0);
-  const line = (title: string, kind: "fp" | "fn") =>
-    `${title}: ${total(`base_${kind}`)} with the base model, ${total(`meta_${kind}`)} with the meta-model ` +
-    `(${total(`${kind}_rescued`)} rescued, ${total(`${kind}_introduced`)} introduced)`;
-  return [line("False positives", "fp"), line("False negatives", "fn")];
+function errorLines(folds: readonly FoldMetrics[], bases: readonly BaseMetrics[]): string[] {
+  const line = (
+    title: string,
+    errors: Metric,
+    rescued: (base: BaseMetrics) => number,
+    introduced: (base: BaseMetrics) => number,
+  ) =>
+    `${title}: base model ${total(bases, errors)}, meta-model ${total(folds, errors)} ` +
+    `(${total(bases, rescued)} rescued, ${total(bases, introduced)} introduced)`;
+  return [
+    line(
+      "False positives",
+      (m) => m.splice.falsePositives,
+      (b) => b.falsePositivesRescued,
+      (b) => b.falsePositivesIntroduced,
+    ),
+    line(
+      "False negatives",
+      (m) => m.splice.falseNegatives,
+      (b) => b.falseNegativesRescued,
+      (b) => b.falseNegativesIntroduced,
+    ),
+  ];
 }
 
-function extent(folds: readonly Evaluation[]): string {
-  const rows = folds.reduce((sum, fold) => sum + fold.testRows, 0);
-  const genes = folds.reduce((sum, fold) => sum + fold.testGenes, 0);
-  return `${rows} rows of ${genes} genes, each predicted by models that never saw its gene; mean ± sd over ` +
-    `${folds.length} fold${folds.length === 1 ? "" : "s"}`;
+function extent(folds: readonly FoldMetrics[]): string {
+  const rows = counted(total(folds, (fold) => fold.testRows), "row");
+  const genes = counted(total(folds, (fold) => fold.testGenes), "gene");
+  return `Mean ± sd over ${
+    counted(folds.length, "fold")
+  }: ${rows} of ${genes}, each predicted without its gene.`;
+}
+
+function total<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
