@@ -57,10 +57,10 @@ export function seedKey(seed: number): [number, number] {
   return [seed >>> 0, Math.floor(seed / 0x100000000) >>> 0];
 }
 
-/** Key of the per-row draws of one purpose and round. */
-export function rowKey(seed: number, purpose: number, round: number): [number, number] {
+/** Key of the draws of one purpose and round (and, for column samples, level and node), for `rowDraw`. */
+export function rowKey(seed: number, purpose: number, round: number, level = 0, node = 0): [number, number] {
   const [key0, key1] = seedKey(seed);
-  const [a, b] = philox(key0, key1, [purpose, round, 0, 0]);
+  const [a, b] = philox(key0, key1, [purpose, round, (level << 24) ^ node, 0]);
   return [a, b];
 }
 

@@ -108,3 +108,10 @@ export function lossSum(
   }
   return sum;
 }
+
+/** Sum of packed gradients and hessians. */
+export function sumGh(count: u32, gh: usize): i64 {
+  let sum: i64 = 0;
+  for (let i: usize = 0; i < <usize>count; i++) sum += load<i64>(gh + (i << 3));
+  return sum;
+}

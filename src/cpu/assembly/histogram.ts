@@ -9,7 +9,7 @@ const TILE_WORDS: usize = 14;
 // A column record (u32 words): column, cell in tile, radix, bins, missing bin (or 0xffffffff), bin offset within the tile.
 export const COLUMN_WORDS: usize = 6;
 // A pair record (u32 words): first row, row count of the child to build; its histogram (pointer or 0), the parent's histogram (pointer
-// or 0), node record of the built child, node record of the other (or 0).
+// or 0), node record of the built child and of the other; a zero record is not searched.
 const PAIR_WORDS: usize = 6;
 
 // @ts-ignore: decorator
@@ -140,7 +140,7 @@ export function level(
       const node = <usize>load<u32>(pair, 16);
       const other = <usize>load<u32>(pair, 20);
       build(tile, rows + (start << 2), gh + (start << 3), load<u32>(pair, 4), out, joint);
-      search(out, column, columns, node, lane);
+      if (node) search(out, column, columns, node, lane);
       if (!other) continue;
       const parent = <usize>load<u32>(pair, 12) + first;
       const otherOut = kept ? parent : spareOther;

@@ -1,5 +1,5 @@
 // The WebAssembly kernels of the CPU engine. All pointers are into the imported memory, which the host lays out; there is no heap here.
-export { gradients, lossSum, updateMargins } from "./gradients";
+export { gradients, lossSum, sumGh, updateMargins } from "./gradients";
 export { level } from "./histogram";
 export { partition } from "./partition";
 export { addTree, route } from "./route";

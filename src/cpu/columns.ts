@@ -1,0 +1,34 @@
+/** Which columns a node may split on: column samples and interaction constraints. */
+import { PURPOSE, rowDraw, rowKey } from "../numerics/random.ts";
+import type { GrowthParameters } from "../numerics/engine.ts";
+
+/** max(1, floor(fraction * n)) of the columns, by lowest draw; ascending. XGBoost's counts. */
+export function sampleColumns(
+  columns: readonly number[],
+  fraction: number,
+  seed: number,
+  round: number,
+  level: number,
+  node: number,
+): readonly number[] {
+  if (fraction >= 1) return columns;
+  const [key0, key1] = rowKey(seed, PURPOSE.columnSample, round, level, node);
+  const count = Math.max(1, Math.floor(fraction * columns.length));
+  const draws = columns.map((column) => ({ column, draw: rowDraw(key0, key1, column) }));
+  draws.sort((a, b) => a.draw - b.draw);
+  return draws.slice(0, count).map(({ column }) => column).sort((a, b) => a - b);
+}
+
+/**
+ * Columns that may follow on a path that has split on `path`: the path's own, and those of every group that holds
+ * the whole path (XGBoost's interaction constraints). Null where all may.
+ */
+export function allowedAfter(path: ReadonlySet<number>, parameters: GrowthParameters): ReadonlySet<number> | null {
+  if (!parameters.interactions || path.size === 0) return null;
+  const allowed = new Set(path);
+  for (const group of parameters.interactions) {
+    const members = new Set(group);
+    if ([...path].every((column) => members.has(column))) for (const column of group) allowed.add(column);
+  }
+  return allowed;
+}

@@ -1,0 +1,90 @@
+/** Instances of the WebAssembly kernels over a memory, shared or plain. */
+import { PLAIN_KERNELS, SHARED_KERNELS } from "./kernels.gen.ts";
+
+/** What the module exports; pointers and counts are u32, see src/cpu/assembly. */
+export interface Kernels {
+  gradients(
+    first: number,
+    last: number,
+    role: number,
+    target: number,
+    margin: number,
+    weight: number,
+    sigmoidTable: number,
+    sampleKey0: number,
+    sampleKey1: number,
+    threshold: bigint,
+    key0: number,
+    key1: number,
+    bits: number,
+    fine: number,
+    outRows: number,
+    outGh: number,
+  ): number;
+  updateMargins(first: number, last: number, margin: number, leaf: number, values: number): void;
+  lossSum(
+    first: number,
+    last: number,
+    wanted: number,
+    role: number,
+    target: number,
+    margin: number,
+    weight: number,
+    softplusTable: number,
+  ): bigint;
+  sumGh(count: number, gh: number): bigint;
+  level(
+    firstTile: number,
+    lastTile: number,
+    step: number,
+    tiles: number,
+    pairs: number,
+    pairCount: number,
+    rows: number,
+    gh: number,
+    scratch: number,
+    lane: number,
+  ): void;
+  partition(
+    start: number,
+    count: number,
+    rows: number,
+    gh: number,
+    spareRows: number,
+    spareGh: number,
+    bytes: number,
+    mask: number,
+  ): number;
+  route(
+    first: number,
+    last: number,
+    nodes: number,
+    depth: number,
+    leaf: number,
+    fine: number,
+    sums: number,
+  ): void;
+  addTree(
+    first: number,
+    last: number,
+    nodes: number,
+    depth: number,
+    margin: number,
+    values: number,
+    sign: number,
+  ): void;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** Compiles and binds the kernels to a memory. Synchronous: the module is a few kilobytes. */
+export function bindKernels(memory: WebAssembly.Memory, shared: boolean): Kernels {
+  const module = new WebAssembly.Module(decode(shared ? SHARED_KERNELS : PLAIN_KERNELS));
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return instance.exports as unknown as Kernels;
+}

@@ -1,0 +1,279 @@
+/** Boosting of one lane by the members of a team: gradients, a tree, leaf values, margins, early stopping. */
+import { ROLE_VALIDATION, type Tree } from "../numerics/engine.ts";
+import { SpliceboostError } from "../numerics/errors.ts";
+import { MARGIN_LIMIT, PROBABILITY_BITS } from "../numerics/fixed.ts";
+import type { Regularisation } from "../numerics/gain.ts";
+import { PURPOSE, rowKey } from "../numerics/random.ts";
+import { Grower } from "./grow.ts";
+import type { Kernels } from "./kernels.ts";
+import { MASK_BYTES, ROUTE_BYTES, splitMask } from "./layout.ts";
+import { averagePrecision, StoppingRule } from "./stopping.ts";
+import type { LanePlan } from "./plan.ts";
+import type { Team } from "./team.ts";
+
+/** What a trained lane comes to; margins stay in the engine's memory. */
+export interface TrainedLane {
+  readonly trees: Tree[];
+  readonly history: number[];
+}
+
+export class LaneTrainer {
+  readonly #plan: LanePlan;
+  readonly #kernels: Kernels;
+  readonly #team: Team;
+  readonly #grower: Grower;
+  readonly #buffer: ArrayBufferLike;
+  readonly #first: number;
+  readonly #last: number;
+  readonly #regularisation: Regularisation;
+  readonly #sampleThreshold: bigint;
+  readonly #stopping: StoppingRule | null;
+  readonly #trees: Tree[] = [];
+  readonly #history: number[] = [];
+  /** Sum over trees of the largest |leaf value|: no margin can exceed it. */
+  #marginBound: number;
+
+  constructor(plan: LanePlan, kernels: Kernels, team: Team, buffer: ArrayBufferLike) {
+    this.#plan = plan;
+    this.#kernels = kernels;
+    this.#team = team;
+    this.#buffer = buffer;
+    this.#grower = new Grower(plan, kernels, team, buffer);
+    [this.#first, this.#last] = team.range(plan.matrix.rows);
+    const p = plan.parameters;
+    this.#regularisation = { lambda: p.regLambda, alpha: p.regAlpha, maxDeltaStep: p.maxDeltaStep };
+    this.#sampleThreshold = BigInt(Math.floor(p.subsample * 2 ** 32));
+    this.#stopping = p.earlyStopping && plan.hasValidation ? new StoppingRule(p.earlyStopping) : null;
+    this.#marginBound = Math.abs(plan.baseMargin);
+    const count = this.#last - this.#first;
+    new Int32Array(buffer, plan.workspace.margin + this.#first * 4, count).fill(plan.baseMargin);
+    team.barrier();
+    for (const tree of plan.resume) this.#replay(tree);
+  }
+
+  get rounds(): number {
+    return this.#trees.length;
+  }
+
+  /** True when all rounds are done or early stopping ends the lane. */
+  get done(): boolean {
+    return this.#trees.length >= this.#plan.parameters.rounds || (this.#stopping?.stopped ?? false);
+  }
+
+  /** One round: a tree, its leaf values, the margins of all rows, the metric. */
+  round(): void {
+    const { workspace, parameters: p } = this.#plan;
+    const round = this.#trees.length;
+    const { count, sum } = this.#gradients(round);
+    const gradient = Number(sum >> 32n);
+    const hessian = Number(sum & 0xffffffffn);
+    const builder = this.#grower.grow(round, count, gradient, hessian);
+    const { column, left } = builder;
+    if (this.#team.rank === 0) this.#writeRoutes(column, left);
+    const sums = new BigInt64Array(this.#buffer, workspace.sums[this.#team.rank], builder.size * 2);
+    sums.fill(0n);
+    this.#team.barrier();
+    this.#kernels.route(
+      this.#first,
+      this.#last,
+      workspace.routes,
+      builder.depth,
+      workspace.leaf,
+      workspace.fine,
+      workspace.sums[this.#team.rank],
+    );
+    this.#team.barrier();
+    const { gradients, hessians } = this.#leafSums(builder.size);
+    const tree = builder.finish(gradients, hessians, p.learningRate, this.#regularisation);
+    this.#addBound(tree, round);
+    const valuesAt = workspace.values[this.#team.rank];
+    new Int32Array(this.#buffer, valuesAt, tree.value.length).set(tree.value);
+    this.#kernels.updateMargins(this.#first, this.#last, workspace.margin, workspace.leaf, valuesAt);
+    this.#trees.push(tree);
+    this.#measure();
+  }
+
+  /** Drops the trees after the best round, so that margins and trees are those of the model kept. */
+  finish(): TrainedLane {
+    const keep = this.#stopping?.bestRounds ?? this.#trees.length;
+    for (const tree of this.#trees.splice(keep)) this.#addTree(tree, -1);
+    this.#team.barrier();
+    return this.result();
+  }
+
+  /** Trees and history so far. */
+  result(): TrainedLane {
+    return { trees: this.#trees, history: this.#history };
+  }
+
+  /** Fills the workspace's first rows with those that have gradients; returns their number and packed sum. */
+  #gradients(round: number): { count: number; sum: bigint } {
+    const { workspace, seed, sigmoidTable, hasWeights, parameters } = this.#plan;
+    const team = this.#team;
+    const sample = rowKey(seed, PURPOSE.rowSample, round);
+    const rounding = rowKey(seed, PURPOSE.gradient, round);
+    const alone = team.size === 1;
+    const rows = alone ? workspace.rows : workspace.spareRows + this.#first * 4;
+    const gh = alone ? workspace.gh : workspace.spareGh + this.#first * 8;
+    const count = this.#kernels.gradients(
+      this.#first,
+      this.#last,
+      workspace.role,
+      workspace.target,
+      workspace.margin,
+      hasWeights ? workspace.weight : 0,
+      sigmoidTable,
+      sample[0],
+      sample[1],
+      this.#sampleThreshold,
+      rounding[0],
+      rounding[1],
+      parameters.gradientBits,
+      workspace.fine,
+      rows,
+      gh,
+    );
+    const sum = this.#kernels.sumGh(count, gh);
+    if (alone) return { count, sum: BigInt.asIntN(64, sum) };
+    // Members' rows are joined in order of rank, which is the order of the rows.
+    const shared = new BigInt64Array(this.#buffer, workspace.sums[0], team.size * 2);
+    shared[team.rank * 2] = BigInt(count);
+    shared[team.rank * 2 + 1] = sum;
+    team.barrier();
+    let before = 0;
+    let total = 0;
+    let totalSum = 0n;
+    for (let rank = 0; rank < team.size; rank++) {
+      if (rank === team.rank) before = total;
+      total += Number(shared[rank * 2]);
+      totalSum += shared[rank * 2 + 1];
+    }
+    const copy = (from: number, to: number, bytes: number): void =>
+      new Uint8Array(this.#buffer, to, bytes).set(new Uint8Array(this.#buffer, from, bytes));
+    copy(rows, workspace.rows + before * 4, count * 4);
+    copy(gh, workspace.gh + before * 8, count * 8);
+    team.barrier();
+    return { count: total, sum: BigInt.asIntN(64, totalSum) };
+  }
+
+  /** Route records of a tree whose masks are in place. */
+  #writeRoutes(column: ArrayLike<number>, left: ArrayLike<number>): void {
+    const { workspace, matrix } = this.#plan;
+    const words = new Uint32Array(this.#buffer, workspace.routes, column.length * (ROUTE_BYTES / 4));
+    for (let node = 0; node < column.length; node++) {
+      const maskAt = workspace.masks + node * MASK_BYTES;
+      const leaf = column[node] < 0;
+      if (leaf) new Uint32Array(this.#buffer, maskAt, MASK_BYTES / 4).fill(0xffffffff);
+      words[node * 4] = matrix.columns[leaf ? 0 : column[node]]?.bytes ?? workspace.role;
+      words[node * 4 + 1] = maskAt;
+      words[node * 4 + 2] = leaf ? node : left[node];
+    }
+  }
+
+  /** Exact sums of the fine gradients per node, as real numbers (exact below 2^53 units). */
+  #leafSums(size: number): { gradients: Float64Array; hessians: Float64Array } {
+    const { workspace, weightExponent } = this.#plan;
+    const unit = 2 ** (weightExponent - PROBABILITY_BITS);
+    const gradients = new Float64Array(size);
+    const hessians = new Float64Array(size);
+    for (let rank = 0; rank < this.#team.size; rank++) {
+      const sums = new BigInt64Array(this.#buffer, workspace.sums[rank], size * 2);
+      for (let node = 0; node < size; node++) {
+        gradients[node] += Number(sums[node * 2]);
+        hessians[node] += Number(sums[node * 2 + 1]);
+      }
+    }
+    for (let node = 0; node < size; node++) {
+      gradients[node] *= unit;
+      hessians[node] *= unit;
+    }
+    // The sums are reused for the next exchange: nobody writes before all have read.
+    this.#team.barrier();
+    return { gradients, hessians };
+  }
+
+  #addBound(tree: Tree, round: number): void {
+    let largest = 0;
+    for (const value of tree.value) largest = Math.max(largest, Math.abs(value));
+    this.#marginBound += largest;
+    if (this.#marginBound <= MARGIN_LIMIT) return;
+    throw new SpliceboostError(
+      "runtime",
+      `${this.#plan.name}: after round ${round + 1} the leaf values add up to more than 2047, the range of a margin; ` +
+        "lower learning_rate, raise reg_lambda or min_child_weight, or set max_delta_step",
+    );
+  }
+
+  #measure(): void {
+    const { workspace, softplusTable, hasWeights } = this.#plan;
+    if (!this.#stopping) return;
+    const team = this.#team;
+    if (this.#stopping.metric === "aucpr") {
+      team.barrier();
+      const rows = this.#plan.matrix.rows;
+      const metric = averagePrecision(
+        new Int32Array(this.#buffer, workspace.margin, rows),
+        new Uint8Array(this.#buffer, workspace.target, rows),
+        new Uint8Array(this.#buffer, workspace.role, rows),
+        hasWeights ? new Uint32Array(this.#buffer, workspace.weight, rows) : null,
+      );
+      this.#history.push(this.#stopping.add(metric));
+      team.barrier();
+      return;
+    }
+    const own = this.#kernels.lossSum(
+      this.#first,
+      this.#last,
+      ROLE_VALIDATION,
+      workspace.role,
+      workspace.target,
+      workspace.margin,
+      hasWeights ? workspace.weight : 0,
+      softplusTable,
+    );
+    const shared = new BigInt64Array(this.#buffer, workspace.sums[0], team.size);
+    shared[team.rank] = own;
+    team.barrier();
+    let sum = 0n;
+    for (const part of shared) sum += part;
+    team.barrier();
+    this.#history.push(this.#stopping.add(Number(sum) / this.#plan.validationWeight / 2 ** 20));
+  }
+
+  #replay(tree: Tree): void {
+    this.#addTree(tree, 1);
+    this.#addBound(tree, this.#trees.length);
+    this.#trees.push(tree);
+    this.#measure();
+  }
+
+  /** Adds a finished tree to the margins of this member's rows, or takes it away. */
+  #addTree(tree: Tree, sign: 1 | -1): void {
+    const { workspace, matrix } = this.#plan;
+    if (this.#team.rank === 0) {
+      for (let node = 0; node < tree.column.length; node++) {
+        if (tree.column[node] < 0) continue;
+        const mask = new Uint32Array(this.#buffer, workspace.masks + node * MASK_BYTES, MASK_BYTES / 4);
+        splitMask(matrix.columns[tree.column[node]], tree.bin[node], tree.missingLeft[node] === 1, mask);
+      }
+      this.#writeRoutes(tree.column, tree.left);
+    }
+    this.#team.barrier();
+    const valuesAt = workspace.values[this.#team.rank];
+    new Int32Array(this.#buffer, valuesAt, tree.value.length).set(tree.value);
+    const depth = depthOf(tree);
+    this.#kernels.addTree(this.#first, this.#last, workspace.routes, depth, workspace.margin, valuesAt, sign);
+    this.#team.barrier();
+  }
+}
+
+function depthOf(tree: Tree): number {
+  const depth = new Uint8Array(tree.column.length);
+  let deepest = 0;
+  for (let node = 0; node < tree.left.length; node++) {
+    if (tree.left[node] < 0) continue;
+    depth[tree.left[node]] = depth[tree.left[node] + 1] = depth[node] + 1;
+    deepest = Math.max(deepest, depth[node] + 1);
+  }
+  return deepest;
+}
