@@ -1,0 +1,297 @@
+/** The door to the room: files, URLs, buffers or tables in, a `Dataset` out. */
+import { nearestName, SpliceboostError, usageError } from "../numerics/errors.ts";
+import type { DataInput } from "./byte-source.ts";
+import { chromosomeCodes } from "./chromosomes.ts";
+import { type ColumnSource, findColumn } from "./column-source.ts";
+import type { Dataset } from "./dataset.ts";
+import { countDuplicates } from "./duplicates.ts";
+import { drawGenes, LEFT_OUT, orderRows, readGeneIds, type RowOrder } from "./genes.ts";
+import { hasColumn, readChromosomes, readNumbers, readThrough, scatter } from "./key-columns.ts";
+import { LabelReader, requireClasses } from "./labels.ts";
+import { openColumnSource } from "./open-source.ts";
+import { planColumns } from "./schema.ts";
+import { dataError } from "../numerics/errors.ts";
+
+/** Memory for the columns read at once where a read passes over a whole file. */
+const BLOCK_BYTES = 256 * 1024 * 1024;
+
+/** How to read the data; every name is the command line's in camel case. */
+export interface OpenOptions {
+  /** Column of the gene id (default "gene_id"). */
+  readonly geneCol?: string;
+  /** Column of the label (default "splice_type"). */
+  readonly labelCol?: string;
+  /** Column of the position in the gene (default "position"; without it rows keep their order in the files). */
+  readonly positionCol?: string;
+  /** Column of the chromosome (default "chrom"; without it chromosomes are unknown). */
+  readonly chromCol?: string;
+  /** Column of the base model's donor score (default "donor_score"). */
+  readonly donorScoreCol?: string;
+  /** Column of the base model's acceptor score (default "acceptor_score"). */
+  readonly acceptorScoreCol?: string;
+  /** Use the chromosome as a feature: 1..22, X 23, Y 24, MT 25, others from 101 in name order (default false). */
+  readonly encodeChrom?: boolean;
+  /** Columns that must not be features. */
+  readonly excludeFeatures?: readonly string[];
+  /** Keep this many whole genes, drawn from all files; 0 (default) keeps all. */
+  readonly sampleGenes?: number;
+  /** Keep whole genes in drawn order as long as they fit this many rows; 0 (default) keeps all. */
+  readonly rowCap?: number;
+  /** Seed of the draw (default 42). */
+  readonly seed?: number;
+  /** Whether labels must be there (default: unless `features` is given). */
+  readonly requireLabels?: boolean;
+  /** The exact features wanted, in order, as a model names them; by default the rules of schema.ts choose. */
+  readonly features?: readonly string[];
+  /** Called as files are read. */
+  readonly onProgress?: (event: ReadProgress) => void;
+  /** Stops reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** Files opened so far, in the shape of a training run's progress. */
+export interface ReadProgress {
+  readonly phase: "read";
+  readonly lane: "";
+  readonly done: number;
+  readonly total: number;
+  readonly message?: string;
+}
+
+/**
+ * Opens a data set. Only the columns with a role (gene, position, label, chromosome, base scores) are read here; features
+ * are read when asked for, column by column.
+ * @param inputs One input or several: files, Blobs, http(s) URLs, buffers, Arrow tables, `{ name, size, slice }`. The
+ * order in which they are given does not matter; they are sorted by name.
+ * @throws SpliceboostError (data) for damaged or inconsistent files; (usage) for options that make no sense;
+ * (interrupted) on abort.
+ */
+export async function openDataset(
+  inputs: DataInput | readonly DataInput[],
+  options: OpenOptions = {},
+): Promise<Dataset> {
+  const list = Array.isArray(inputs) ? inputs as readonly DataInput[] : [inputs as DataInput];
+  if (list.length === 0) throw usageError("No input data: expected at least one file, found none.");
+  const draw = {
+    sampleGenes: count("sampleGenes", options.sampleGenes ?? 0),
+    rowCap: count("rowCap", options.rowCap ?? 0),
+    seed: count("seed", options.seed ?? 42),
+  };
+  const { sources, inputs: digests } = await openSources(list, options);
+  const geneCol = options.geneCol ?? "gene_id";
+  hasColumn(sources, geneCol, true, "geneCol (--gene-col)");
+  const roles = findRoles(sources, options);
+  const plan = planColumns(sources, {
+    geneCol,
+    labelCol: options.labelCol ?? "splice_type",
+    positionCol: options.positionCol ?? "position",
+    chromCol: roles.chrom ?? options.chromCol ?? "chrom",
+    encodeChrom: options.encodeChrom ?? false,
+    excludeFeatures: options.excludeFeatures ?? [],
+    features: options.features ?? null,
+  });
+
+  const ids = await readGeneIds(sources, geneCol);
+  if (ids.names.length === 0) {
+    throw dataError(`${list.length} files and no rows. Give files with at least one row.`);
+  }
+  checkAbort(options.signal);
+  const { keep, notes: drawNotes } = drawGenes(ids, draw);
+  const readPositions = roles.position === null ? null : await readNumbers(sources, roles.position);
+  const order = orderRows(ids, keep, readPositions);
+  const positions = readPositions && inOrder(readPositions, order);
+  checkAbort(options.signal);
+
+  const { labels, labelSpellings } = await readLabels(sources, roles.label, order);
+  if (labels && roles.label && requiresLabels(options)) requireClasses(labels, roles.label);
+  const { chromosomes, mixed } = roles.chrom === null
+    ? { chromosomes: order.genes.map(() => ""), mixed: 0 }
+    : await readChromosomes(sources, roles.chrom, order);
+  const baseScores = roles.scores === null ? null : {
+    donor: await readColumn(sources, roles.scores[0], order),
+    acceptor: await readColumn(sources, roles.scores[1], order),
+  };
+  checkAbort(options.signal);
+  const repeated = await countDuplicates(sources, order, positions);
+  checkAbort(options.signal);
+
+  const notes = [...drawNotes, ...plan.notes, ...repeatNotes(repeated)];
+  if (mixed > 0) notes.push(`${mixed} genes have rows on several chromosomes; the first row's is taken.`);
+  if (positions?.some(Number.isNaN)) notes.push("Some rows have no position; they come last in their gene.");
+  if (roles.position === null) {
+    notes.push("There is no position column: rows keep their order in the sorted files.");
+  }
+  const encoded = roles.chrom !== null && plan.features.includes(roles.chrom) ? roles.chrom : null;
+  if (encoded !== null) notes.push(chromosomeNote(encoded, chromosomes));
+  return {
+    rows: order.rows,
+    genes: order.genes,
+    geneStart: order.geneStart,
+    labels,
+    labelSpellings,
+    positions,
+    chromosomes,
+    baseScores,
+    features: plan.features,
+    excluded: plan.excluded,
+    notes,
+    inputs: digests,
+    columns: (names) => readColumns(sources, order, encoded, chromosomes, names),
+  };
+}
+
+/** Opens and hashes every input, sorted by name (by content where names are equal). */
+async function openSources(
+  list: readonly DataInput[],
+  { onProgress, signal }: OpenOptions,
+): Promise<{ sources: ColumnSource[]; inputs: { name: string; bytes: number; sha256: string }[] }> {
+  const opened: { source: ColumnSource; bytes: number; sha256: string }[] = [];
+  for (const [i, input] of list.entries()) {
+    checkAbort(signal);
+    const source = await openColumnSource(input, `input ${i + 1}`);
+    opened.push({ source, ...(await source.digest()) });
+    onProgress?.({ phase: "read", lane: "", done: i + 1, total: list.length, message: source.name });
+  }
+  const key = ({ source, sha256 }: (typeof opened)[number]): string => `${source.name}\0${sha256}`;
+  opened.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return {
+    sources: opened.map(({ source }) => source),
+    inputs: opened.map(({ source, bytes, sha256 }) => ({ name: source.name, bytes, sha256 })),
+  };
+}
+
+interface Roles {
+  readonly position: string | null;
+  readonly label: string | null;
+  readonly chrom: string | null;
+  readonly scores: readonly [string, string] | null;
+}
+
+/** A column named by the user must be there; one named by default may be absent. */
+function findRoles(sources: readonly ColumnSource[], options: OpenOptions): Roles {
+  const find = (given: string | undefined, usual: string, flag: string, required = false): string | null => {
+    const name = given ?? usual;
+    return hasColumn(sources, name, required || given !== undefined, flag) ? name : null;
+  };
+  const donor = find(options.donorScoreCol, "donor_score", "donorScoreCol (--donor-score-col)");
+  const acceptor = find(
+    options.acceptorScoreCol,
+    "acceptor_score",
+    "acceptorScoreCol (--acceptor-score-col)",
+  );
+  return {
+    position: find(options.positionCol, "position", "positionCol (--position-col)"),
+    label: requiresLabels(options) ||
+        sources.some((source) => findColumn(source, options.labelCol ?? "splice_type"))
+      ? find(options.labelCol, "splice_type", "labelCol (--label-col)", requiresLabels(options))
+      : null,
+    chrom: find(options.chromCol, "chrom", "chromCol (--chrom-col)", options.encodeChrom),
+    scores: donor !== null && acceptor !== null ? [donor, acceptor] : null,
+  };
+}
+
+function requiresLabels(options: OpenOptions): boolean {
+  return options.requireLabels ?? options.features === undefined;
+}
+
+async function readLabels(
+  sources: readonly ColumnSource[],
+  name: string | null,
+  { rows, rank }: RowOrder,
+): Promise<Pick<Dataset, "labels" | "labelSpellings">> {
+  if (name === null) return { labels: null, labelSpellings: [] };
+  const reader = new LabelReader(name);
+  const labels = new Uint8Array(rows);
+  for await (const { source, start, values } of readThrough(sources, name)) {
+    const codes = reader.read(values, source.name, (row) => rank[start + row] !== LEFT_OUT);
+    for (let i = 0; i < codes.length; i++) {
+      const row = rank[start + i];
+      if (row !== LEFT_OUT) labels[row] = codes[i];
+    }
+  }
+  return { labels, labelSpellings: reader.spellings() };
+}
+
+async function readColumn(
+  sources: readonly ColumnSource[],
+  name: string,
+  order: RowOrder,
+): Promise<Float32Array> {
+  const out = new Float32Array(order.rows);
+  for await (const { source, start, values } of readThrough(sources, name)) {
+    scatter(values, order, start, out, source, name);
+  }
+  return out;
+}
+
+/** Values of the named columns, one column at a time; as many are read at once as the memory for it allows. */
+async function* readColumns(
+  sources: readonly ColumnSource[],
+  order: RowOrder,
+  encoded: string | null,
+  chromosomes: readonly string[],
+  names: readonly string[],
+): AsyncGenerator<{ name: string; values: Float32Array }> {
+  const known = new Set(sources.flatMap((source) => source.columns.map((column) => column.name)));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const near = nearestName(unknown, known);
+    throw usageError(`columns(): no column is called "${unknown}".${near ? ` Did you mean "${near}"?` : ""}`);
+  }
+  const rowsRead = order.rank.length;
+  const many = sources.some((source) => source.wholeFileReads);
+  const block = many ? Math.max(1, Math.floor(BLOCK_BYTES / (12 * rowsRead))) : 1;
+  for (let c = 0; c < names.length; c += block) {
+    const chosen = names.slice(c, c + block);
+    const columns = chosen.map(() => new Float32Array(order.rows).fill(NaN));
+    let start = 0;
+    for (const source of sources) {
+      const here = chosen.filter((name) => name !== encoded && findColumn(source, name));
+      const read = await source.read(here);
+      here.forEach((name, k) => scatter(read[k], order, start, columns[chosen.indexOf(name)], source, name));
+      start += source.rows;
+    }
+    for (let k = 0; k < chosen.length; k++) {
+      if (chosen[k] === encoded) fillChromosomes(columns[k], order, chromosomes);
+      yield { name: chosen[k], values: columns[k] };
+    }
+  }
+}
+
+function fillChromosomes(out: Float32Array, { geneStart }: RowOrder, chromosomes: readonly string[]): void {
+  const codes = chromosomeCodes(chromosomes);
+  chromosomes.forEach((name, g) => out.fill(codes.get(name) ?? NaN, geneStart[g], geneStart[g + 1]));
+}
+
+function chromosomeNote(column: string, chromosomes: readonly string[]): string {
+  const codes = [...chromosomeCodes(chromosomes)].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1));
+  return `Column "${column}" is a feature, encoded as ${
+    codes.map(([name, code]) => `${name}=${code}`).join(", ")
+  }.`;
+}
+
+function repeatNotes({ positions, exact }: { positions: number; exact: number }): string[] {
+  const notes: string[] = [];
+  if (positions > 0) {
+    notes.push(`${positions} rows repeat the gene and position of an earlier row; they are kept.`);
+  }
+  if (exact > 0) notes.push(`${exact} rows are exact copies of an earlier row; they are kept.`);
+  return notes;
+}
+
+function inOrder(values: Float64Array, { rows, rank }: RowOrder): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0; i < values.length; i++) if (rank[i] !== LEFT_OUT) out[rank[i]] = values[i];
+  return out;
+}
+
+function count(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw usageError(`${name}: expected a whole number from 0, found ${value}.`);
+}
+
+function checkAbort(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new SpliceboostError("interrupted", "Reading was stopped.", { cause: signal.reason });
+  }
+}
