@@ -11,7 +11,7 @@ import { digestFile } from "./parquet.ts";
 const MAX_LINE = 1 << 26;
 
 /** What stands for a missing number. */
-const MISSING = new Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]);
+export const MISSING: ReadonlySet<string> = new Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]);
 
 interface CsvStreamModule {
   CsvParseStream: new (options: { separator: string }) => TransformStream<string, string[]>;
@@ -121,7 +121,8 @@ function describe(name: string, { number, boolean, text }: Seen): SourceColumn {
   return { name, kind: "empty", type: "empty", storage: "float32" };
 }
 
-function toNumber(text: string): number {
+/** A text as a number: NaN for what stands for missing, and for what is no number. */
+export function toNumber(text: string): number {
   if (MISSING.has(text)) return NaN;
   const value = Number(text);
   if (!Number.isNaN(value)) return text.trim() === "" ? NaN : value;

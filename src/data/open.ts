@@ -167,11 +167,11 @@ interface Roles {
   readonly scores: readonly [string, string] | null;
 }
 
-/** A column named by the user must be there; one named by default may be absent. */
+/** A column named other than usual must be there; one of the usual name may be absent. */
 function findRoles(sources: readonly ColumnSource[], options: OpenOptions): Roles {
   const find = (given: string | undefined, usual: string, flag: string, required = false): string | null => {
     const name = given ?? usual;
-    return hasColumn(sources, name, required || given !== undefined, flag) ? name : null;
+    return hasColumn(sources, name, required || name !== usual, flag) ? name : null;
   };
   const donor = find(options.donorScoreCol, "donor_score", "donorScoreCol (--donor-score-col)");
   const acceptor = find(

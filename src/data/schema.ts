@@ -41,6 +41,11 @@ const NEVER = new Map<string, string>([
   ...names("repeats another column (the score of the site's own type)", "score"),
 ]);
 
+/** Whether the name alone says that a column is no feature. */
+export function neverAFeature(name: string): boolean {
+  return NEVER.has(name) || isUnknownKmer(name);
+}
+
 function names(reason: string, ...columns: string[]): [string, string][] {
   return columns.map((name) => [name, reason]);
 }
