@@ -113,7 +113,7 @@ class CpuEngine implements Engine {
       return pointer;
     });
     const placed = placeMatrix(this.#arena, matrix.layout, pointers);
-    copies.push(placed.tileRecords, placed.columnRecords);
+    copies.push(placed.groupRecords, placed.columnRecords);
     return placed;
   }
 

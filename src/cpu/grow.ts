@@ -3,7 +3,7 @@ import type { GrowthParameters } from "../numerics/engine.ts";
 import { MIN_GAIN, nodeScore, nodeWeight, type Regularisation } from "../numerics/gain.ts";
 import { allowedAfter, sampleColumns } from "./columns.ts";
 import type { Kernels } from "./kernels.ts";
-import { MASK_BYTES, NODE_BYTES, PAIR_WORDS, splitMask, valueBins } from "./layout.ts";
+import { GROUPS_PER_TILE, MASK_BYTES, NODE_BYTES, PAIR_WORDS, splitMask, valueBins } from "./layout.ts";
 import type { LanePlan } from "./plan.ts";
 import type { Team } from "./team.ts";
 import { TreeBuilder } from "./tree-builder.ts";
@@ -105,11 +105,11 @@ export class Grower {
     for (let depth = 0; depth < p.maxDepth && level.length > 0; depth++) {
       const last = depth === p.maxDepth - 1;
       const levelColumns = sampleColumns(columns, p.colsampleBylevel, this.#plan.seed, round, depth + 1, 0);
-      const tiles = this.#allow(level, levelColumns, round, depth);
+      const groups = this.#allow(level, levelColumns, round, depth);
       this.#writeNodes(level);
       const pairCount = this.#writePairs(level, families, slots, last);
       this.#team.barrier();
-      this.#searchTiles(tiles, pairCount);
+      this.#searchGroups(groups, pairCount);
       this.#team.barrier();
       const splits = level.map((candidate, i) => this.#bestOf(candidate, i));
       for (const [i, candidate] of level.entries()) {
@@ -123,26 +123,26 @@ export class Grower {
     return tree;
   }
 
-  /** Writes who may split on what; returns the tiles that hold any allowed column. */
+  /** Writes who may split on what; returns the groups of cells that hold any allowed column. */
   #allow(level: Candidate[], columns: readonly number[], round: number, depth: number): number[] {
     const { workspace, matrix } = this.#plan;
     const p = this.#parameters;
     const perNode = p.colsampleBynode < 1 || p.interactions !== null;
     const width = matrix.columns.length;
-    const tiles = new Set<number>();
+    const groups = new Set<number>();
     const sets = perNode ? level.length : 1;
     for (let i = 0; i < sets; i++) {
       let own = columns;
       const reachable = perNode ? allowedAfter(level[i].path, p) : null;
       if (reachable) own = own.filter((column) => reachable.has(column));
       own = sampleColumns(own, p.colsampleBynode, this.#plan.seed, round, depth + 1, i + 1);
-      for (const column of own) tiles.add(matrix.columns[column].tile);
+      for (const column of own) groups.add(matrix.columns[column].group);
       if (this.#team.rank !== 0) continue;
       const mask = new Uint8Array(this.#buffer, workspace.allowed + i * width, width);
       mask.fill(0);
       for (const column of own) mask[column] = 1;
     }
-    return [...tiles].sort((a, b) => a - b);
+    return [...groups].sort((a, b) => a - b);
   }
 
   #writeNodes(level: Candidate[]): void {
@@ -206,15 +206,18 @@ export class Grower {
     return pairs;
   }
 
-  #searchTiles(tiles: number[], pairCount: number): void {
+  /** Searches this member's share of the groups, those of a tile that lie next to each other in one call. */
+  #searchGroups(groups: number[], pairCount: number): void {
     const { workspace, matrix } = this.#plan;
-    const { rank, size } = this.#team;
-    for (let i = rank; i < tiles.length; i += size) {
+    const rank = this.#team.rank;
+    const [first, last] = this.#team.range(groups.length);
+    for (let i = first; i < last;) {
+      let next = i + 1;
+      while (next < last && groups[next] === groups[next - 1] + 1 && groups[next] % GROUPS_PER_TILE !== 0) next++;
       this.#kernels.level(
-        tiles[i],
-        tiles[i] + 1,
-        1,
-        matrix.tileRecords,
+        groups[i],
+        groups[next - 1] + 1,
+        matrix.groupRecords,
         workspace.pairs[rank],
         pairCount,
         workspace.rows,
@@ -222,10 +225,11 @@ export class Grower {
         workspace.scratch[rank],
         workspace.laneRecord[rank],
       );
+      i = next;
     }
   }
 
-  /** The best split of a node over all members' tiles, or null where none is worth making. */
+  /** The best split of a node over all members' groups, or null where none is worth making. */
   #bestOf(candidate: Candidate, index: number): Split | null {
     let best: Split | null = null;
     for (let rank = 0; rank < this.#team.size; rank++) {

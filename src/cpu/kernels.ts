@@ -34,10 +34,9 @@ export interface Kernels {
   ): bigint;
   sumGh(count: number, gh: number): bigint;
   level(
-    firstTile: number,
-    lastTile: number,
-    step: number,
-    tiles: number,
+    first: number,
+    last: number,
+    groups: number,
     pairs: number,
     pairCount: number,
     rows: number,
@@ -69,6 +68,7 @@ export interface Kernels {
     last: number,
     nodes: number,
     depth: number,
+    leaf: number,
     margin: number,
     values: number,
     sign: number,

@@ -262,7 +262,16 @@ export class LaneTrainer {
     const valuesAt = workspace.values[this.#team.rank];
     new Int32Array(this.#buffer, valuesAt, tree.value.length).set(tree.value);
     const depth = depthOf(tree);
-    this.#kernels.addTree(this.#first, this.#last, workspace.routes, depth, workspace.margin, valuesAt, sign);
+    this.#kernels.addTree(
+      this.#first,
+      this.#last,
+      workspace.routes,
+      depth,
+      workspace.leaf,
+      workspace.margin,
+      valuesAt,
+      sign,
+    );
     this.#team.barrier();
   }
 }

@@ -3,7 +3,10 @@ import type { MatrixLayout } from "../numerics/matrix.ts";
 import { TILE_CELLS } from "../numerics/matrix.ts";
 import type { Arena } from "./arena.ts";
 
-export const TILE_WORDS = 14;
+export const GROUP_WORDS = 14;
+/** Cells that the histogram kernel takes at a time; a tile has four such groups. */
+export const GROUP_CELLS = 8;
+export const GROUPS_PER_TILE = TILE_CELLS / GROUP_CELLS;
 export const COLUMN_WORDS = 6;
 export const PAIR_WORDS = 6;
 /** Bytes of a node record (src/cpu/assembly/search.ts). */
@@ -11,14 +14,15 @@ export const NODE_BYTES = 64;
 /** Bytes of a route record plus its mask (src/cpu/assembly/route.ts). */
 export const ROUTE_BYTES = 16;
 export const MASK_BYTES = 32;
-/** Joint bins of a tile, then two tiles' worth of bins. */
-export const SCRATCH_BYTES = 3 * TILE_CELLS * 256 * 8;
+/** Joint histograms of a tile's cells, then its bins twice (with room for the bins of unused cells). */
+export const SCRATCH_BYTES = 3 * TILE_CELLS * 256 * 8 + 1024;
 
 /** Where a column's bytes are and how to read its bin from them. */
 export interface ColumnPlace {
   /** Pointer to the byte of row 0; rows are TILE_CELLS bytes apart. */
   readonly bytes: number;
-  readonly tile: number;
+  /** Group of eight cells that it lies in, counted over all tiles. */
+  readonly group: number;
   readonly radix: number;
   readonly bins: number;
   readonly missingBin: number;
@@ -28,71 +32,72 @@ export interface ColumnPlace {
 /** A matrix as the kernels see it. */
 export interface PlacedMatrix {
   readonly rows: number;
-  readonly tiles: number;
-  readonly tileRecords: number;
+  /** Groups of eight cells; four a tile, the last tile may have fewer. */
+  readonly groups: number;
+  readonly groupRecords: number;
   readonly columnRecords: number;
   /** Bins of all columns: the length of a node's histogram. */
   readonly totalBins: number;
   readonly columns: readonly ColumnPlace[];
 }
 
-/** Writes tile and column records for tiles at the given pointers. */
+/** Writes group and column records for tiles at the given pointers. */
 export function placeMatrix(arena: Arena, layout: MatrixLayout, tilePointers: readonly number[]): PlacedMatrix {
-  const tileRecords = arena.allocate(layout.tiles * TILE_WORDS * 4, "tile records");
+  const groups = Math.ceil(layout.cells / GROUP_CELLS);
+  const groupRecords = arena.allocate(groups * GROUP_WORDS * 4, "group records");
   const columnRecords = arena.allocate(layout.columns.length * COLUMN_WORDS * 4, "column records");
-  const tileWords = new Uint32Array(arena.memory.buffer, tileRecords, layout.tiles * TILE_WORDS);
+  const groupWords = new Uint32Array(arena.memory.buffer, groupRecords, groups * GROUP_WORDS).fill(0);
   const columnWords = new Uint32Array(arena.memory.buffer, columnRecords, layout.columns.length * COLUMN_WORDS);
-  tileWords.fill(0);
+  const byteAt = (cell: number): number => tilePointers[Math.floor(cell / TILE_CELLS)] + cell % TILE_CELLS;
 
   const order = layout.columns.map((_, index) => index).sort((a, b) => {
     const [x, y] = [layout.columns[a], layout.columns[b]];
     return x.cell - y.cell || x.radix - y.radix;
   });
-  const perCell = new Uint32Array(layout.tiles * TILE_CELLS);
+  const perCell = new Uint32Array(groups * GROUP_CELLS);
   for (const column of layout.columns) perCell[column.cell]++;
 
   let totalBins = 0;
-  let tile = -1;
+  let group = -1;
   order.forEach((index, record) => {
     const column = layout.columns[index];
-    const columnTile = Math.floor(column.cell / TILE_CELLS);
-    const cell = column.cell % TILE_CELLS;
-    const at = columnTile * TILE_WORDS;
-    if (columnTile !== tile) {
-      tile = columnTile;
-      tileWords[at] = tilePointers[tile];
-      tileWords[at + 1] = totalBins;
-      tileWords[at + 3] = columnRecords + record * COLUMN_WORDS * 4;
+    const cell = column.cell % GROUP_CELLS;
+    const at = Math.floor(column.cell / GROUP_CELLS) * GROUP_WORDS;
+    if (Math.floor(column.cell / GROUP_CELLS) !== group) {
+      group = Math.floor(column.cell / GROUP_CELLS);
+      groupWords[at] = byteAt(group * GROUP_CELLS);
+      groupWords[at + 1] = totalBins;
+      groupWords[at + 3] = columnRecords + record * COLUMN_WORDS * 4;
     }
-    const offset = totalBins - tileWords[at + 1];
+    const offset = totalBins - groupWords[at + 1];
     columnWords.set(
       [index, cell, column.radix, column.bins, column.missingBin < 0 ? 0xffffffff : column.missingBin, offset],
       record * COLUMN_WORDS,
     );
-    tileWords[at + 4]++;
-    if (perCell[column.cell] > 1) tileWords[at + 5] |= 1 << cell;
-    else tileWords[at + 6 + cell] = offset;
+    groupWords[at + 4]++;
+    if (perCell[column.cell] > 1) groupWords[at + 5] |= 1 << cell;
+    else groupWords[at + 6 + cell] = offset;
     totalBins += column.bins;
-    tileWords[at + 2] = totalBins - tileWords[at + 1];
+    groupWords[at + 2] = totalBins - groupWords[at + 1];
   });
-  // Cells of the last tile that hold no column are all zero bytes: their additions go to one more bin that nobody reads.
-  const unused = layout.cells % TILE_CELLS;
+  // Cells of the last group that hold no column are all zero bytes: their additions go to one more bin that nobody reads.
+  const unused = layout.cells % GROUP_CELLS;
   if (unused > 0) {
-    const at = tile * TILE_WORDS;
-    for (let cell = unused; cell < TILE_CELLS; cell++) tileWords[at + 6 + cell] = tileWords[at + 2];
-    tileWords[at + 2]++;
+    const at = group * GROUP_WORDS;
+    for (let cell = unused; cell < GROUP_CELLS; cell++) groupWords[at + 6 + cell] = groupWords[at + 2];
+    groupWords[at + 2]++;
     totalBins++;
   }
 
   const columns = layout.columns.map((column) => ({
-    bytes: tilePointers[Math.floor(column.cell / TILE_CELLS)] + column.cell % TILE_CELLS,
-    tile: Math.floor(column.cell / TILE_CELLS),
+    bytes: byteAt(column.cell),
+    group: Math.floor(column.cell / GROUP_CELLS),
     radix: column.radix,
     bins: column.bins,
     missingBin: column.missingBin,
     cuts: column.cuts,
   }));
-  return { rows: layout.rows, tiles: layout.tiles, tileRecords, columnRecords, totalBins, columns };
+  return { rows: layout.rows, groups, groupRecords, columnRecords, totalBins, columns };
 }
 
 /** Value bins of a column: its bins without the missing one. */

@@ -90,7 +90,10 @@ export interface LaneResult {
   readonly history: Float64Array;
 }
 
-/** Called after each round of each lane, from the thread that asked for the training. */
+/**
+ * Called as a lane moves on, from the thread that asked for the training; `round` is its number of trees so far, resumed ones
+ * included. Rounds that follow fast may be reported together.
+ */
 export type RoundListener = (lane: number, round: number, metric: number | null) => void;
 
 export interface TrainOptions {

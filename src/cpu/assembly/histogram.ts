@@ -1,12 +1,19 @@
-// Histograms and split search of one level, tile by tile, so that a tile's histograms stay in the first-level cache.
+// Histograms and split search of one level, a group of eight cells at a time: their histograms stay in the first-level cache. Groups of a
+// tile go over the same short block of rows in turn, so that a row's cache line is fetched once.
 // A histogram bin is one i64, (sum g << 32) + sum h, so that one addition serves both.
 
 import { search } from "./search";
 
-// A tile record (u32 words): bytes pointer, first histogram bin of the tile, number of bins, first column record, number of column
-// records, bit mask of cells that hold several columns, then per cell the bin offset within the tile (8 words).
-const TILE_WORDS: usize = 14;
-// A column record (u32 words): column, cell in tile, radix, bins, missing bin (or 0xffffffff), bin offset within the tile.
+// A group record (u32 words): pointer to the group's byte of row 0, first histogram bin of the group, number of bins, first column record,
+// number of column records, bit mask of cells that hold several columns, then per cell the bin offset within the group (8 words).
+const GROUP_BYTES: usize = 14 << 2;
+/** Bytes of a row within a tile, as a shift. */
+export const ROW_SHIFT: usize = 5;
+/** Rows of a block: what the groups of a tile go over in turn. */
+const BLOCK: u32 = 256;
+/** Bytes of a group's joint histograms. */
+const JOINT: usize = 8 * 256 * 8;
+// A column record (u32 words): column, cell in group, radix, bins, missing bin (or 0xffffffff), bin offset within the group.
 export const COLUMN_WORDS: usize = 6;
 // A pair record (u32 words): first row, row count of the child to build; its histogram (pointer or 0), the parent's histogram (pointer
 // or 0), node record of the built child and of the other; a zero record is not searched.
@@ -19,14 +26,14 @@ function addTo(base: usize, byte: u64, gh: i64): void {
   store<i64>(at, load<i64>(at) + gh);
 }
 
-// Adds the rows to the tile's eight cells; cell i's bins begin at the pointer c_i.
+// Adds the rows to the group's eight cells; cell i's bins begin at the pointer c_i.
 function accumulate(
   bytes: usize, rows: usize, gh: usize, count: u32,
   c0: usize, c1: usize, c2: usize, c3: usize, c4: usize, c5: usize, c6: usize, c7: usize,
 ): void {
   for (let i: u32 = 0; i < count; i++) {
     const row = <usize>load<u32>(rows + ((<usize>i) << 2));
-    const w = load<u64>(bytes + (row << 3));
+    const w = load<u64>(bytes + (row << ROW_SHIFT));
     const v = load<i64>(gh + ((<usize>i) << 3));
     addTo(c0, w, v);
     addTo(c1, w >> 8, v);
@@ -76,12 +83,11 @@ function marginalise(joint: usize, out: usize, firstColumn: usize, count: u32): 
   memory.fill(joint, 0, bytes);
 }
 
-// Builds the tile's histograms of one node at `out`, which is cleared first.
-function build(tile: usize, rows: usize, gh: usize, count: u32, out: usize, joint: usize): void {
-  memory.fill(out, 0, (<usize>load<u32>(tile, 8)) << 3);
-  const shared = load<u32>(tile, 20);
-  const cells = tile + 24;
-  // A cell of one column adds straight into its histogram, a cell of several into the joint one.
+// Adds a block of rows to the histograms of a group at `out`. A cell of one column adds straight into its histogram, a cell of several into
+// the joint one.
+function addBlock(group: usize, rows: usize, gh: usize, count: u32, out: usize, joint: usize): void {
+  const shared = load<u32>(group, 20);
+  const cells = group + 24;
   const c0 = shared & 1 ? joint : out + ((<usize>load<u32>(cells)) << 3);
   const c1 = shared & 2 ? joint + 2048 : out + ((<usize>load<u32>(cells, 4)) << 3);
   const c2 = shared & 4 ? joint + 4096 : out + ((<usize>load<u32>(cells, 8)) << 3);
@@ -90,17 +96,23 @@ function build(tile: usize, rows: usize, gh: usize, count: u32, out: usize, join
   const c5 = shared & 32 ? joint + 10240 : out + ((<usize>load<u32>(cells, 20)) << 3);
   const c6 = shared & 64 ? joint + 12288 : out + ((<usize>load<u32>(cells, 24)) << 3);
   const c7 = shared & 128 ? joint + 14336 : out + ((<usize>load<u32>(cells, 28)) << 3);
-  accumulate(<usize>load<u32>(tile), rows, gh, count, c0, c1, c2, c3, c4, c5, c6, c7);
+  accumulate(<usize>load<u32>(group), rows, gh, count, c0, c1, c2, c3, c4, c5, c6, c7);
+}
+
+// Spreads the joint histograms of a group; its column records lie in order of cell, then radix.
+function spread(group: usize, out: usize, joint: usize): void {
+  const shared = load<u32>(group, 20);
   if (!shared) return;
-  // Column records lie in order of cell, then radix.
-  let column = <usize>load<u32>(tile, 12);
-  const end = column + <usize>load<u32>(tile, 16) * (COLUMN_WORDS << 2);
+  let column = <usize>load<u32>(group, 12);
+  const end = column + <usize>load<u32>(group, 16) * (COLUMN_WORDS << 2);
   while (column < end) {
     const cell = load<u32>(column, 4);
-    let count: u32 = 1;
-    while (column + <usize>count * (COLUMN_WORDS << 2) < end && load<u32>(column + <usize>count * (COLUMN_WORDS << 2), 4) == cell) count++;
-    if (shared & (1 << cell)) marginalise(joint + ((<usize>cell) << 11), out, column, count);
-    column += <usize>count * (COLUMN_WORDS << 2);
+    let next = column + (COLUMN_WORDS << 2);
+    while (next < end && load<u32>(next, 4) == cell) next += COLUMN_WORDS << 2;
+    if (shared & (1 << cell)) {
+      marginalise(joint + ((<usize>cell) << 11), out, column, <u32>((next - column) / (COLUMN_WORDS << 2)));
+    }
+    column = next;
   }
 }
 
@@ -115,37 +127,50 @@ function subtract(parent: usize, child: usize, other: usize, bins: u32): void {
 }
 
 /**
- * For tiles firstTile .. lastTile-1 (stepping by `step`) and all pairs: builds one child's histograms, takes the other's as parent
- * minus it, and searches both for their best splits. Histograms of a node begin at its pointer plus the tile's first bin.
- * `scratch` holds 8 * 256 joint bins, zero between calls, then two tiles' bins for children whose histograms are not kept.
+ * For groups first .. last-1 of a tile and all pairs: builds one child's histograms, takes the other's as parent minus it, and searches
+ * both for their best splits. Histograms of a node begin at its pointer plus the group's first bin. `scratch` holds four groups' joint
+ * histograms, zero between calls, then four groups' bins, twice, for children whose histograms are not kept.
  */
 export function level(
-  firstTile: u32, lastTile: u32, step: u32,
-  tiles: usize, pairs: usize, pairCount: u32,
-  rows: usize, gh: usize, scratch: usize, lane: usize,
+  first: u32, last: u32, groups: usize, pairs: usize, pairCount: u32, rows: usize, gh: usize, scratch: usize, lane: usize,
 ): void {
-  const joint = scratch;
-  const spare = scratch + 8 * 256 * 8;
-  const spareOther = spare + 8 * 256 * 8;
-  for (let t = firstTile; t < lastTile; t += step) {
-    const tile = tiles + <usize>t * (TILE_WORDS << 2);
-    const first = (<usize>load<u32>(tile, 4)) << 3;
-    const column = <usize>load<u32>(tile, 12);
-    const columns = load<u32>(tile, 16);
-    for (let p: u32 = 0; p < pairCount; p++) {
-      const pair = pairs + <usize>p * (PAIR_WORDS << 2);
-      const start = <usize>load<u32>(pair);
-      const kept = <usize>load<u32>(pair, 8);
-      const out = kept ? kept + first : spare;
-      const node = <usize>load<u32>(pair, 16);
-      const other = <usize>load<u32>(pair, 20);
-      build(tile, rows + (start << 2), gh + (start << 3), load<u32>(pair, 4), out, joint);
-      if (node) search(out, column, columns, node, lane);
+  const firstGroup = groups + <usize>first * GROUP_BYTES;
+  const lastGroup = groups + <usize>last * GROUP_BYTES;
+  const base = (<usize>load<u32>(firstGroup, 4)) << 3;
+  const end = lastGroup - GROUP_BYTES;
+  const bins = load<u32>(end, 4) + load<u32>(end, 8) - load<u32>(firstGroup, 4);
+  const spare = scratch + 4 * JOINT;
+  const spareOther = spare + 4 * JOINT + 512;
+  for (let p: u32 = 0; p < pairCount; p++) {
+    const pair = pairs + <usize>p * (PAIR_WORDS << 2);
+    const start = <usize>load<u32>(pair);
+    const count = load<u32>(pair, 4);
+    const kept = <usize>load<u32>(pair, 8);
+    const node = <usize>load<u32>(pair, 16);
+    const other = <usize>load<u32>(pair, 20);
+    // `out` is where the histograms of the tile's first group here begin.
+    const out = kept ? kept + base : spare;
+    memory.fill(out, 0, (<usize>bins) << 3);
+    for (let done: u32 = 0; done < count; done += BLOCK) {
+      const at = start + <usize>done;
+      let joint = scratch;
+      for (let group = firstGroup; group < lastGroup; group += GROUP_BYTES, joint += JOINT) {
+        const own = out + ((<usize>load<u32>(group, 4)) << 3) - base;
+        addBlock(group, rows + (at << 2), gh + (at << 3), min(BLOCK, count - done), own, joint);
+      }
+    }
+    const parent = other ? <usize>load<u32>(pair, 12) + base : 0;
+    const otherOut = kept ? parent : spareOther;
+    let joint = scratch;
+    for (let group = firstGroup; group < lastGroup; group += GROUP_BYTES, joint += JOINT) {
+      const offset = ((<usize>load<u32>(group, 4)) << 3) - base;
+      const column = <usize>load<u32>(group, 12);
+      const columns = load<u32>(group, 16);
+      spread(group, out + offset, joint);
+      if (node) search(out + offset, column, columns, node, lane);
       if (!other) continue;
-      const parent = <usize>load<u32>(pair, 12) + first;
-      const otherOut = kept ? parent : spareOther;
-      subtract(parent, out, otherOut, load<u32>(tile, 8));
-      search(otherOut, column, columns, other, lane);
+      subtract(parent + offset, out + offset, otherOut + offset, load<u32>(group, 8));
+      search(otherOut + offset, column, columns, other, lane);
     }
   }
 }

@@ -1,5 +1,7 @@
 // Stable partition of a node's rows: those that go left stay in front, in order. `mask` has a bit per value of the split cell's byte.
 
+import { ROW_SHIFT } from "./histogram";
+
 /** Returns the number of rows that go left. rows u32 and gh i64 are rewritten in place; `spare` arrays take the right rows meanwhile. */
 export function partition(
   start: u32, count: u32, rows: usize, gh: usize, spareRows: usize, spareGh: usize, bytes: usize, mask: usize,
@@ -13,7 +15,7 @@ export function partition(
   for (let i: usize = 0; i < <usize>count; i++) {
     const row = load<u32>(rowsAt + (i << 2));
     const v = load<i64>(ghAt + (i << 3));
-    const byte = <u32>load<u8>(bytes + ((<usize>row) << 3));
+    const byte = <u32>load<u8>(bytes + ((<usize>row) << ROW_SHIFT));
     const goesLeft = <usize>((load<u32>(mask + ((byte >> 5) << 2)) >> (byte & 31)) & 1);
     // Both sides are written, one is kept: cheaper than a branch that cannot be predicted.
     store<u32>(rowsAt + (left << 2), row);
