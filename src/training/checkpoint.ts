@@ -2,10 +2,13 @@
 import { ROLE_ASIDE } from "../numerics/engine.ts";
 import { SpliceboostError } from "../numerics/errors.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
+import { readTreeTensors, treeTensors, vectorOf } from "../formats/tree-tensors.ts";
+import type { MatrixLayout } from "../numerics/matrix.ts";
+import { checkTrees } from "../trees/tree-check.ts";
+import { packTrees, sliceTree } from "../trees/tree-model.ts";
 import { Sha256 } from "../numerics/sha256.ts";
 import type { PlannedLane } from "./lanes.ts";
 import type { TrainedLane } from "./train-lanes.ts";
-import { packTrees, tensorOf, unpackTrees } from "./tree-codec.ts";
 import type { CheckpointStore } from "./types.ts";
 
 /** What a run depends on, by name; runs with equal identities give the same bytes. JSON values. */
@@ -57,25 +60,33 @@ export class Checkpoint {
   }
 
   /** What was saved of a lane, or null. A damaged file is named in a note and not used. */
-  async load({ key, lane }: PlannedLane, columns: number): Promise<SavedLane | null> {
+  async load({ key, lane }: PlannedLane, layout: MatrixLayout): Promise<SavedLane | null> {
     const bytes = await this.#store.load(fileOf(key));
     if (bytes === null) return null;
+    const source = `checkpoint ${fileOf(key)}`;
     try {
-      const { tensors, metadata } = readSafetensors(bytes, `checkpoint ${fileOf(key)}`);
+      const { tensors, metadata } = readSafetensors(bytes, source);
       if (metadata.run !== this.#run) {
-        this.#note(`checkpoint ${fileOf(key)} was not used: it is of another run`);
+        this.#note(`${source} was not used: it is of another run`);
         return null;
       }
+      const history = vectorOf(tensors, "history", Float64Array, sizeIn(metadata.history), source);
+      const packed = readTreeTensors(tensors, sizeIn(metadata.trees), source);
+      const featureNames = layout.columns.map(({ name }) => name);
+      checkTrees(packed, { featureNames, cuts: layout.columns.map(({ cuts }) => cuts) }, source);
       const aside = lane.role.reduce((sum, role) => sum + (role === ROLE_ASIDE ? 1 : 0), 0);
       return {
-        trees: unpackTrees(tensors, columns),
-        history: tensorOf(tensors, "history", Float64Array),
-        asideMargins: tensorOf(tensors, "aside_margins", Int32Array, aside),
+        trees: Array.from(
+          packed.offsets.subarray(1),
+          (end, t) => sliceTree(packed, packed.offsets[t], end),
+        ),
+        history,
+        asideMargins: vectorOf(tensors, "aside_margins", Int32Array, aside, source),
         finished: metadata.finished === "true",
       };
     } catch (error) {
       if (!(error instanceof SpliceboostError)) throw error;
-      this.#note(`checkpoint ${fileOf(key)} was not used: ${error.message}`);
+      this.#note(`a damaged checkpoint was not used: ${error.message}`);
       return null;
     }
   }
@@ -84,13 +95,23 @@ export class Checkpoint {
   async save(key: string, lane: SavedLane): Promise<void> {
     if (lane.trees.length === 0) return;
     const tensors: [string, Tensor][] = [
-      ...packTrees(lane.trees),
+      ...treeTensors(packTrees(lane.trees)),
       ["history", { shape: [lane.history.length], data: lane.history }],
       ["aside_margins", { shape: [lane.asideMargins.length], data: lane.asideMargins }],
     ];
-    const metadata = { run: this.#run, finished: String(lane.finished) };
+    const metadata = {
+      run: this.#run,
+      finished: String(lane.finished),
+      trees: String(lane.trees.length),
+      history: String(lane.history.length),
+    };
     await this.#store.save(fileOf(key), writeSafetensors(new Map(tensors), metadata));
   }
+}
+
+/** A length kept as text; NaN, which no tensor has, where there is none. */
+function sizeIn(text: string | undefined): number {
+  return text === undefined ? NaN : Number(text);
 }
 
 function fileOf(key: string): string {

@@ -1,7 +1,7 @@
 /** The one-vs-rest classifiers of a fold, or of the final model, as lanes of an engine. */
 import { CLASS_NAMES } from "../data/dataset.ts";
-import { type GrowthParameters, type Lane, ROLE_TRAIN } from "../numerics/engine.ts";
-import { logitMargin } from "../numerics/fixed.ts";
+import type { GrowthParameters, Lane } from "../numerics/engine.ts";
+import { baseMarginOf } from "../trees/base-margin.ts";
 
 /** A lane and its names: `key` for files, `lane.name` for people. */
 export interface PlannedLane {
@@ -57,28 +57,10 @@ export class LaneFactory {
         target: this.#targets[c],
         role,
         weight: this.#weights[c],
-        baseMargin: logitMargin(
-          this.#basis.baseScore ?? positiveShare(this.#targets[c], role, this.#basis.scalePosWeight),
-        ),
+        baseMargin: baseMarginOf(this.#targets[c], role, this.#weights[c], this.#basis.baseScore),
         seed: this.#basis.seed,
         parameters: parameters[c],
       },
     }));
   }
-}
-
-/**
- * Weighted share of positives among the training rows: what XGBoost starts from since 2.0 when no base_score is given.
- * Both classes must be there, which `drawFolds` sees to.
- */
-export function positiveShare(target: Uint8Array, role: Uint8Array, positiveWeight: number): number {
-  let rows = 0;
-  let positives = 0;
-  for (let row = 0; row < target.length; row++) {
-    if (role[row] !== ROLE_TRAIN) continue;
-    rows++;
-    positives += target[row];
-  }
-  const weight = positives * positiveWeight;
-  return weight / (weight + rows - positives);
 }

@@ -40,7 +40,7 @@ export async function trainLanes(
   const progress = new LaneProgress(plan, options.onProgress);
   for (const [index, planned] of plan.entries()) {
     const { lane } = planned;
-    const saved = await checkpoint?.load(planned, matrix.layout.columns.length);
+    const saved = await checkpoint?.load(planned, matrix.layout);
     if (saved?.finished) {
       trained[index] = saved;
       progress.finish(index);
@@ -52,7 +52,7 @@ export async function trainLanes(
   if (open.length > 0) {
     await engine.train(matrix, open.map(({ lane }) => lane), {
       signal,
-      onRound: (i, _round, metric) => progress.step(open[i].index, metric),
+      onRound: (i, round, metric) => progress.move(open[i].index, round, metric ?? undefined),
       onLane: async (i, result, finished) => {
         const { index, lane } = open[i];
         const kept = keep(lane, result);
@@ -102,16 +102,15 @@ class LaneProgress {
     this.#done[index] = trees;
   }
 
-  step(index: number, metric: number | null): void {
-    this.#done[index]++;
-    this.#send(index, metric ?? undefined);
+  /** `trees`: grown so far; an engine may report several rounds at once. */
+  move(index: number, trees: number, metric?: number): void {
+    this.#done[index] = trees;
+    this.#send(index, metric);
   }
 
   finish(index: number): void {
     const { rounds } = this.#plan[index].lane.parameters;
-    if (this.#done[index] === rounds) return;
-    this.#done[index] = rounds;
-    this.#send(index);
+    if (this.#done[index] < rounds) this.move(index, rounds);
   }
 
   #send(index: number, metric?: number): void {

@@ -4,7 +4,10 @@ import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import type { Evaluation, FoldMetrics, MetricSummary } from "../evaluation/types.ts";
 import type { Engine } from "../numerics/engine.ts";
 
-/** Settings of `train`, as a user gives them; every one has the command line's name in camel case. */
+/**
+ * Settings of `train`, as a user gives them; every one has the command line's name in camel case. One that is given but could
+ * have no effect (validSize without early stopping, nFolds with skipEval, ...) is an error, so pass what was asked for only.
+ */
 export interface TrainSettings {
   /** Learner; more come with later work. */
   algorithm?: "xgboost";

@@ -1,0 +1,139 @@
+/** From the settings a user gives to those of the run: defaults filled in, conflicts named. */
+import * as v from "valibot";
+import { nearestName, usageError } from "../numerics/errors.ts";
+import { resolveParameters, type TreeParameters } from "../trees/parameters.ts";
+import type { TrainSettings } from "./types.ts";
+
+/** Settings of a run, resolved. */
+export interface ResolvedSettings {
+  readonly algorithm: "xgboost";
+  readonly parameters: TreeParameters;
+  readonly nFolds: number;
+  /** Share of all genes to stop early by, or null where nothing stops early. */
+  readonly validSize: number | null;
+  readonly baseThresh: number;
+  readonly threshold: number;
+  readonly skipEval: boolean;
+  readonly notes: readonly string[];
+}
+
+const DEFAULT_FOLDS = 5;
+const DEFAULT_VALID_SIZE = 0.1;
+const DEFAULT_THRESHOLD = 0.5;
+
+/** Settings that are the learner's too, under the same name in camel case. */
+const LEARNER_SETTINGS = [
+  "nEstimators",
+  "maxBin",
+  "earlyStoppingPatience",
+  "earlyStoppingMinDelta",
+  "earlyStoppingMetric",
+  "seed",
+  "device",
+] as const satisfies readonly (keyof TrainSettings)[];
+
+const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** What is accepted of the other settings, and in words. The learner checks its own. */
+const CHECKS: { readonly [K in keyof TrainSettings]?: readonly [v.GenericSchema, string] } = {
+  algorithm: [v.literal("xgboost"), '"xgboost"'],
+  algorithmParams: [v.record(v.string(), v.unknown()), "an object of parameters by name"],
+  nFolds: [v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(255)), "a whole number from 2 to 255"],
+  validSize: [
+    v.pipe(v.number(), v.gtValue(0), v.ltValue(1)),
+    "a share of the genes strictly between 0 and 1",
+  ],
+  baseThresh: [probability, "a number from 0 to 1"],
+  threshold: [probability, "a number from 0 to 1"],
+  threads: [
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
+    "a whole number from 1 to 1024",
+  ],
+  skipEval: [v.boolean(), "true or false"],
+};
+
+/** Settings that are no part of a run's identity: how it is run, not what. */
+const RUNTIME_SETTINGS = ["engine", "signal", "onProgress", "checkpoint"] as const;
+
+const KNOWN: readonly string[] = [...Object.keys(CHECKS), ...LEARNER_SETTINGS, ...RUNTIME_SETTINGS];
+
+/** Settings without effect when the cross-validation is skipped. */
+const EVALUATION_SETTINGS = ["nFolds", "validSize", "baseThresh", "threshold"] as const;
+
+/**
+ * Checks settings and fills in defaults.
+ * @throws SpliceboostError (usage) for unknown names, values out of range, and settings that could have no effect
+ */
+export function resolveSettings(settings: TrainSettings): ResolvedSettings {
+  const given = (key: keyof TrainSettings) => settings[key] !== undefined;
+  for (const key of Object.keys(settings)) {
+    if (KNOWN.includes(key)) continue;
+    const near = nearestName(key, KNOWN);
+    throw usageError(`unknown setting "${key}"${near ? `; did you mean "${near}"?` : ""}`);
+  }
+  for (const [key, [schema, expected]] of Object.entries(CHECKS)) {
+    const value = settings[key as keyof TrainSettings];
+    if (value !== undefined && !v.is(schema, value)) {
+      throw usageError(`setting "${key}": expected ${expected}, found ${JSON.stringify(value)}`);
+    }
+  }
+
+  const { parameters, notes } = resolveParameters(learnerInput(settings));
+  const stopsEarly = parameters.earlyStoppingRounds > 0;
+  if (settings.skipEval) {
+    const idle = EVALUATION_SETTINGS.filter(given);
+    if (idle.length > 0) {
+      throw usageError(
+        `${idle.join(", ")} can have no effect with skipEval (--skip-eval): leave out one or the other`,
+      );
+    }
+    if (stopsEarly) {
+      throw usageError(
+        "early stopping finds its number of trees in the cross-validation, which skipEval (--skip-eval) leaves out; " +
+          "set early_stopping_patience 0 and give n_estimators",
+      );
+    }
+  }
+  if (given("validSize") && !stopsEarly) {
+    throw usageError(
+      "validSize (--valid-size) can have no effect without early stopping; " +
+        "set earlyStoppingPatience (--early-stopping-patience), or leave it out",
+    );
+  }
+  if (given("engine") && (given("threads") || given("device"))) {
+    throw usageError("threads and device belong to the engine, which was given: leave them out");
+  }
+  return {
+    algorithm: "xgboost",
+    parameters,
+    nFolds: settings.nFolds ?? DEFAULT_FOLDS,
+    validSize: stopsEarly ? settings.validSize ?? DEFAULT_VALID_SIZE : null,
+    baseThresh: settings.baseThresh ?? DEFAULT_THRESHOLD,
+    threshold: settings.threshold ?? DEFAULT_THRESHOLD,
+    skipEval: settings.skipEval ?? false,
+    notes,
+  };
+}
+
+/** The settings of a run as one flat record of JSON values. */
+export function settingsRecord(settings: ResolvedSettings): Record<string, unknown> {
+  const { parameters, notes: _notes, ...others } = settings;
+  return { ...others, ...parameters };
+}
+
+/** The learner's parameters from both places that may give them; `resolveParameters` refuses two values for one. */
+function learnerInput(settings: TrainSettings): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...settings.algorithmParams };
+  for (const key of LEARNER_SETTINGS) {
+    const value = settings[key];
+    if (value === undefined) continue;
+    if (input[key] !== undefined && input[key] !== value) {
+      throw usageError(
+        `setting "${key}" and algorithmParams "${key}" are one and the same, but were given two values: ` +
+          `${value} and ${JSON.stringify(input[key])}; give one`,
+      );
+    }
+    input[key] = value;
+  }
+  return input;
+}
