@@ -1,0 +1,103 @@
+/** `spliceboost doctor`: what this machine offers, and whether anything is in the way. */
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { EXIT_CODES } from "../../numerics/errors.ts";
+import { type Context, printJson } from "../context.ts";
+import { checkWritable } from "../files.ts";
+import { formatBytes, formatTable } from "../format.ts";
+import type { Values } from "../option-types.ts";
+import type { DOCTOR_OPTIONS } from "../options.ts";
+import type { Invocation } from "../parse.ts";
+import { VERSION } from "../../version.ts";
+
+/** One thing looked at. */
+interface Finding {
+  readonly name: string;
+  readonly found: string;
+  /** What to do, where something is in the way. */
+  readonly problem?: string;
+  /** Exit code of the problem. */
+  readonly code?: number;
+}
+
+/** The smallest module with a SIMD instruction: an i32x4 splat. */
+// deno-fmt-ignore
+const SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11,
+]);
+
+/** Looks at runtime, threads, memory, WebAssembly, folders and versions. */
+export async function doctorCommand(invocation: Invocation, context: Context): Promise<number> {
+  const values = invocation.values as unknown as Values<typeof DOCTOR_OPTIONS>;
+  const findings = await examine(values.outDir);
+  const problems = findings.filter((finding) => finding.problem);
+  if (values.json) {
+    printJson(context, { ok: problems.length === 0, findings });
+  } else {
+    const rows = findings.map((
+      { name, found, problem },
+    ) => [problem ? "!!" : "ok", name, found + (problem ? `: ${problem}` : "")]);
+    context.out(formatTable(rows));
+    context.out(
+      problems.length === 0
+        ? "Nothing is in the way.\n"
+        : `In the way: ${problems.map((p) => p.name).join(", ")}.\n`,
+    );
+  }
+  return problems[0]?.code ?? 0;
+}
+
+async function examine(outDir: string): Promise<Finding[]> {
+  return [
+    { name: "spliceboost", found: VERSION },
+    {
+      name: "Deno",
+      found: `${Deno.version.deno} (V8 ${Deno.version.v8}, TypeScript ${Deno.version.typescript})`,
+    },
+    { name: "system", found: `${Deno.build.os} ${Deno.build.arch}, ${Deno.osRelease()}` },
+    { name: "threads", found: String(navigator.hardwareConcurrency) },
+    memory(),
+    sharedMemory(),
+    simd(),
+    { name: "device", found: "cpu (what --device auto takes in this version)" },
+    await writable("temporary folder", tmpdir()),
+    await writable("out-dir", outDir),
+  ];
+}
+
+function memory(): Finding {
+  const { total, available } = Deno.systemMemoryInfo();
+  return { name: "memory", found: `${formatBytes(available)} free of ${formatBytes(total)}` };
+}
+
+function sharedMemory(): Finding {
+  try {
+    const shared = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true }).buffer instanceof
+      SharedArrayBuffer;
+    return { name: "shared memory", found: shared ? "yes" : "no: training uses one thread" };
+  } catch {
+    return { name: "shared memory", found: "no: training uses one thread" };
+  }
+}
+
+function simd(): Finding {
+  if (WebAssembly.validate(SIMD_MODULE)) return { name: "WebAssembly SIMD", found: "yes" };
+  const problem = "the CPU engine needs it; update Deno";
+  return { name: "WebAssembly SIMD", found: "no", problem, code: EXIT_CODES.device };
+}
+
+async function writable(name: string, folder: string): Promise<Finding> {
+  try {
+    await checkWritable(nearestExisting(folder));
+    return { name, found: `${folder} can be written` };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { name, found: folder, problem, code: EXIT_CODES.runtime };
+  }
+}
+
+/** The folder, or the one it would be made in: looking must not make it. */
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
+}

@@ -1,0 +1,88 @@
+/** `spliceboost predict`: applies a trained model to a data set. */
+import { join } from "node:path";
+import { CLASS_NAMES, type Dataset } from "../../data/dataset.ts";
+import type { SigmoidEnsemble } from "../../ensemble/sigmoid.ts";
+import { SpliceboostError } from "../../numerics/errors.ts";
+import { type Context, printJson } from "../context.ts";
+import { FileSource } from "../dataset-path.ts";
+import { isDirectory, PartialFile } from "../files.ts";
+import { formatInteger } from "../format.ts";
+import { interruptible } from "../interrupts.ts";
+import { columnOptions, openData } from "../open-data.ts";
+import type { Values } from "../option-types.ts";
+import type { PREDICT_OPTIONS } from "../options.ts";
+import type { Invocation } from "../parse.ts";
+import { predictionColumns, tableWriter } from "../prediction-table.ts";
+
+const INTERRUPTED = {
+  first: "interrupted: stops at the next step; again leaves at once.",
+  after: "stopped; nothing was written.",
+};
+
+/** Runs `predict`; returns the exit code. */
+export async function predictCommand(invocation: Invocation, context: Context): Promise<number> {
+  const values = invocation.values as unknown as Values<typeof PREDICT_OPTIONS>;
+  const { log } = context;
+  const makeWriter = tableWriter(values.out);
+  return await interruptible(log, INTERRUPTED, async (signal) => {
+    const model = await openModel(values.model);
+    const { data, close } = await openData(values.dataset, {
+      ...columnOptions(values),
+      features: model.featureNames,
+      // A model that was trained with --encode-chrom has the column among its features.
+      encodeChrom: model.featureNames.includes(values.chromCol),
+      requireLabels: false,
+      signal,
+    }, (text) => log.info(text));
+    // Before the work, so that a path that cannot be written is told at once.
+    const file = await PartialFile.create(values.out);
+    try {
+      for (const note of data.notes) log.warn(note);
+      log.info(`Predicts ${formatInteger(data.rows)} rows of ${formatInteger(data.genes.length)} genes.`);
+      const probabilities = await model.predictProba(data);
+      const counts = await write(data, probabilities, values.batchRows, makeWriter, file, signal);
+      await file.commit();
+      log.info(
+        `Predicted ${CLASS_NAMES.map((name) => `${name} ${formatInteger(counts[name])}`).join(", ")}.`,
+      );
+      if (values.json) {
+        printJson(context, { out: values.out, rows: data.rows, genes: data.genes.length, predicted: counts });
+      } else context.out(`${values.out}\n`);
+      return 0;
+    } catch (error) {
+      await file.abandon();
+      throw error;
+    } finally {
+      close();
+    }
+  });
+}
+
+/** The model of a run directory, or of a file. */
+export async function openModel(path: string): Promise<SigmoidEnsemble> {
+  const { loadModel } = await import("../../formats/model-file.ts");
+  const source = new FileSource(await isDirectory(path) ? join(path, "model.safetensors") : path, path);
+  try {
+    return await loadModel(source);
+  } finally {
+    source.close();
+  }
+}
+
+async function write(
+  data: Dataset,
+  probabilities: Float32Array,
+  batchRows: number,
+  makeWriter: ReturnType<typeof tableWriter>,
+  file: PartialFile,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const { columns, block, counts } = predictionColumns(data, probabilities);
+  const writer = makeWriter(columns, (bytes) => file.write(bytes), batchRows);
+  for (let start = 0; start < data.rows; start += batchRows) {
+    if (signal.aborted) throw new SpliceboostError("interrupted", "prediction was interrupted");
+    await writer.append(block(start, Math.min(data.rows, start + batchRows)));
+  }
+  await writer.finish();
+  return counts;
+}

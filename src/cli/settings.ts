@@ -1,0 +1,87 @@
+/** From the parsed options of `train` to the settings of the library: only what was typed is passed on. */
+import { basename } from "node:path";
+import { nearestName, usageError } from "../numerics/errors.ts";
+import type { TrainSettings } from "../training/types.ts";
+import { readIfPresent } from "./files.ts";
+import type { Values } from "./option-types.ts";
+import type { Invocation } from "./parse.ts";
+import type { TRAIN_OPTIONS } from "./train-options.ts";
+
+export type TrainValues = Values<typeof TRAIN_OPTIONS>;
+
+/** Options of `train` that the library takes under the same name. */
+const SETTINGS = [
+  "algorithm",
+  "nEstimators",
+  "maxBin",
+  "nFolds",
+  "validSize",
+  "earlyStoppingPatience",
+  "earlyStoppingMinDelta",
+  "earlyStoppingMetric",
+  "baseThresh",
+  "threshold",
+  "seed",
+  "threads",
+  "device",
+  "skipEval",
+] as const satisfies readonly (keyof TrainSettings & keyof TrainValues)[];
+
+/** The values of a `train` invocation, typed. */
+export function trainValues(invocation: Invocation): TrainValues {
+  return invocation.values as unknown as TrainValues;
+}
+
+/** Settings that were typed; what was not typed is left to the library's defaults, which the table repeats. */
+export function trainSettings(invocation: Invocation): TrainSettings {
+  const values = trainValues(invocation);
+  const typed = SETTINGS.filter((name) => invocation.given.has(name)).map((name) => [name, values[name]]);
+  const settings: TrainSettings = Object.fromEntries(typed);
+  const params = learnerParams(invocation);
+  return Object.keys(params).length > 0 ? { ...settings, algorithmParams: params } : settings;
+}
+
+/** --tree-method is a parameter of the learner; given in both places it must say the same. */
+function learnerParams(invocation: Invocation): Record<string, unknown> {
+  const { algorithmParams = {}, treeMethod } = trainValues(invocation);
+  const params: Record<string, unknown> = { ...algorithmParams };
+  if (!invocation.given.has("treeMethod")) return params;
+  for (const name of ["tree_method", "treeMethod"]) {
+    if (name in params && params[name] !== treeMethod) {
+      throw usageError(
+        `--tree-method ${treeMethod} and "${name}": ${
+          JSON.stringify(params[name])
+        } in --algorithm-params differ; ` +
+          "leave one of them out.",
+      );
+    }
+  }
+  delete params.treeMethod;
+  return { ...params, tree_method: treeMethod };
+}
+
+/** Names for --exclude-features: the lines of a file, or a comma list. */
+export async function excludedFeatures(text: string | undefined): Promise<string[]> {
+  if (text === undefined) return [];
+  // A long list is no possible path, which is no error here.
+  const isFile = (await Deno.stat(text).catch(() => null))?.isFile ?? false;
+  const bytes = isFile ? await readIfPresent(text) : null;
+  const looksLikePath = /[\\/]/.test(text) || /\.(txt|csv|tsv|list)$/i.test(basename(text));
+  if (bytes === null && looksLikePath) {
+    throw usageError(
+      `--exclude-features ${text}: no such file. Give a file with one name a line, or names with commas.`,
+    );
+  }
+  const lines = bytes === null ? [text] : new TextDecoder().decode(bytes).split(/\r?\n/);
+  const names = lines.flatMap((line) => line.replace(/#.*/, "").split(",")).map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
+}
+
+/** Remarks on names to exclude that no column has, with the nearest name: likely slips. */
+export function unknownExclusions(names: readonly string[], columns: readonly string[]): string[] {
+  const known = new Set(columns);
+  return names.filter((name) => !known.has(name)).map((name) => {
+    const near = nearestName(name, columns);
+    return `--exclude-features: no column is named "${name}"` + (near ? `; did you mean "${near}"?` : ".");
+  });
+}

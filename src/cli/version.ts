@@ -1,4 +1,0 @@
-/** Name and version of the software, from package.json. */
-import manifest from "../../package.json" with { type: "json" };
-
-export const VERSION: string = manifest.version;
