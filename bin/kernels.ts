@@ -10,7 +10,7 @@ async function compile(shared: boolean): Promise<Uint8Array> {
   const flags = [
     ENTRY,
     "--outFile", out,
-    "-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--memoryBase", "1024",
+    "-O3", "--noAssert", "--runtime", "stub", "--debug", "--importMemory", "--memoryBase", "1024",
     "--enable", "simd", "--enable", "bulk-memory",
   ];
   if (shared) flags.push("--sharedMemory", "--enable", "threads", "--initialMemory", "2", "--maximumMemory", "65536");

@@ -33,12 +33,12 @@ export function createCpuEngine(options: CpuEngineOptions = {}): Engine {
   return new CpuEngine(wanted);
 }
 
-/** Members of each team: the split of the threads that finishes the lanes soonest, if a member of a team is worth 0.9 threads. */
+/** Members of each team: the split of the threads that finishes the lanes soonest, if every further member costs the team a tenth. */
 export function teamSizeFor(lanes: number, threads: number): number {
   let best = 1;
   let bestCost = Infinity;
   for (let size = 1; size <= threads; size++) {
-    const cost = Math.ceil(lanes / Math.floor(threads / size)) / (size === 1 ? 1 : 0.9 * size);
+    const cost = Math.ceil(lanes / Math.floor(threads / size)) * (1 + 0.1 * (size - 1)) / size;
     if (cost < bestCost) [best, bestCost] = [size, cost];
   }
   return best;

@@ -105,7 +105,9 @@ export class Grower {
     for (let depth = 0; depth < p.maxDepth && level.length > 0; depth++) {
       const last = depth === p.maxDepth - 1;
       const levelColumns = sampleColumns(columns, p.colsampleBylevel, this.#plan.seed, round, depth + 1, 0);
-      const groups = this.#allow(level, levelColumns, round, depth);
+      const allowed = this.#allow(level, levelColumns, round, depth);
+      // Children subtract from their parents' histograms, so those of the whole tree's columns are kept up to the last level.
+      const groups = last ? allowed : this.#groupsOf(columns);
       this.#writeNodes(level);
       const pairCount = this.#writePairs(level, families, slots, last);
       this.#team.barrier();
@@ -129,19 +131,24 @@ export class Grower {
     const p = this.#parameters;
     const perNode = p.colsampleBynode < 1 || p.interactions !== null;
     const width = matrix.columns.length;
-    const groups = new Set<number>();
+    const used = new Set<number>();
     const sets = perNode ? level.length : 1;
     for (let i = 0; i < sets; i++) {
       let own = columns;
       const reachable = perNode ? allowedAfter(level[i].path, p) : null;
       if (reachable) own = own.filter((column) => reachable.has(column));
       own = sampleColumns(own, p.colsampleBynode, this.#plan.seed, round, depth + 1, i + 1);
-      for (const column of own) groups.add(matrix.columns[column].group);
+      for (const column of own) used.add(column);
       if (this.#team.rank !== 0) continue;
       const mask = new Uint8Array(this.#buffer, workspace.allowed + i * width, width);
       mask.fill(0);
       for (const column of own) mask[column] = 1;
     }
+    return this.#groupsOf([...used]);
+  }
+
+  #groupsOf(columns: readonly number[]): number[] {
+    const groups = new Set(columns.map((column) => this.#plan.matrix.columns[column].group));
     return [...groups].sort((a, b) => a - b);
   }
 
