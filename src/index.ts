@@ -1,0 +1,55 @@
+/**
+ * spliceboost: trains, judges and applies splice-site meta-models.
+ *
+ *     const data = await openDataset(files);
+ *     const run = await train(data, { nEstimators: 400, nFolds: 5, seed: 42 });
+ *     const p = await run.model.predictProba(rows); // (n, 3): neither, donor, acceptor
+ */
+export { openDataset, type OpenOptions, type ReadProgress } from "./data/open.ts";
+export type { ByteSource, DataInput } from "./data/byte-source.ts";
+export {
+  CLASS_NAMES,
+  type ClassName,
+  type Dataset,
+  type ExcludedColumn,
+  type LabelSpelling,
+} from "./data/dataset.ts";
+export { type Finding, validateDataset, type ValidateOptions } from "./data/validate.ts";
+
+export { train } from "./training/train.ts";
+export type {
+  CheckpointStore,
+  OutOfFold,
+  ProgressEvent,
+  Train,
+  TrainingRun,
+  TrainSettings,
+} from "./training/types.ts";
+export type {
+  BaseMetrics,
+  Evaluation,
+  FoldMetrics,
+  FoldSummary,
+  MetricSummary,
+  ModelMetrics,
+  PerClass,
+  SpliceMetrics,
+} from "./evaluation/types.ts";
+export { verdict } from "./evaluation/verdict.ts";
+
+export { SigmoidEnsemble } from "./ensemble/sigmoid.ts";
+export type { EnsembleDescription, PredictOptions, TrainingFacts } from "./ensemble/sigmoid.ts";
+export type { FeatureTable } from "./ensemble/feature-table.ts";
+export { loadModel, modelHash, saveModel } from "./formats/model-file.ts";
+
+export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-trees.ts";
+export type { ClassLabel } from "./trees/class-labels.ts";
+export type { FlatTable, Table } from "./trees/table.ts";
+export type { TreeParameters } from "./trees/parameters.ts";
+
+export { simulateDataset, type SimulateDatasetSettings, type SimulatedFile } from "./genome/simulate.ts";
+
+export { type CpuEngineOptions, createCpuEngine } from "./cpu/engine.ts";
+export type { Engine } from "./numerics/engine.ts";
+export { type ErrorKind, SpliceboostError } from "./numerics/errors.ts";
+export { VERSION } from "./version.ts";
