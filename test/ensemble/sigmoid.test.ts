@@ -149,6 +149,16 @@ describe("SigmoidEnsemble", () => {
     await expect(ensemble.predictProba(rows)).rejects.toThrow(SpliceboostError);
   });
 
+  it("gives no predictor columns that end early", async () => {
+    const unchecking: Predictor = { margins: (models, _, rows) => models.map(() => new Int32Array(rows)) };
+    const columns = { gc_content: [0, 0], donor_score: [0], acceptor_score: [0, 0] };
+    const short = dataset(
+      Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float32Array.from(values)])),
+    );
+    await expect(ensemble.margins(short, { predictor: unchecking }))
+      .rejects.toThrow(/"donor_score": expected 2 values, found 1/);
+  });
+
   it("refuses classifiers of unlike features and cut points of another count", () => {
     const donor = TreeModel.fromTrees([...featureNames].reverse(), 0, []);
     expect(() => new SigmoidEnsemble({ ...parts, classifiers: { ...parts.classifiers, donor } })).toThrow(

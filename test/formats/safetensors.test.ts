@@ -84,6 +84,16 @@ describe("safetensors", () => {
     }));
   });
 
+  it("reads tensors in any order, empty ones between others too", () => {
+    const read = readSafetensors(file({ b: u8(0, 2), c: u8(2, 2), a: u8(0, 0), d: u8(2, 3) }, 3));
+    expect([...read.tensors].map(([name, { data }]) => [name, data.length])).toEqual([
+      ["b", 2],
+      ["c", 0],
+      ["a", 0],
+      ["d", 1],
+    ]);
+  });
+
   it("refuses a file cut short at any length", () => {
     const whole = writeSafetensors(new Map([["a", { shape: [3], data: Float64Array.of(1, 2, 3) }]]), {
       k: "v",

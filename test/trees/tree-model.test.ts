@@ -150,6 +150,7 @@ describe("checkTrees", () => {
       { left: Int32Array.of(1, 0, -1, -1, -1) },
       /tree 1, node 1: expected children between 2/,
     ],
+    ["a child that is its parent", { left: Int32Array.of(1, 1, -1, -1, -1) }, /node 1: expected children/],
     ["a child out of range", { left: Int32Array.of(1, 4, -1, -1, -1) }, /node 1: .* found 4 and 5/],
     [
       "a child far out of range",
