@@ -61,7 +61,10 @@ export async function openArrowFile(file: ByteSource): Promise<ColumnSource> {
 /** Feather files are compressed by default, with codecs that apache-arrow leaves to its user. */
 async function registerCodecs(arrow: typeof import("apache-arrow")): Promise<void> {
   const { decompressZstd } = await import("hyparquet-compressors");
-  arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, { decode: (bytes) => decompressZstd(bytes) });
+  // A copy of its own, since apache-arrow wants aligned buffers.
+  arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, {
+    decode: (bytes) => decompressZstd(bytes).slice(),
+  });
 }
 
 function describe(

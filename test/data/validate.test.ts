@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { fixDataset } from "../../src/data/fix.ts";
+import { openDataset } from "../../src/data/open.ts";
+import { type Finding, validateDataset } from "../../src/data/validate.ts";
+import { collect, csv, parquet, sites } from "./tables.ts";
+
+const texts = (findings: readonly Finding[], level: Finding["level"]): string[] =>
+  findings.filter((finding) => finding.level === level).map(({ message }) => message);
+
+describe("validateDataset", () => {
+  it("finds nothing wrong with good data and says what it is", async () => {
+    const findings = await validateDataset(await parquet("a.parquet", sites(["a", "b"])));
+    expect(findings.every(({ level }) => level === "info")).toBe(true);
+    expect(texts(findings, "info")).toContain("8 rows, 2 genes, 2 features.");
+  });
+
+  it("tells every fault, errors first, without throwing", async () => {
+    const findings = await validateDataset([
+      await parquet("a.parquet", { ...sites(["a"]), "3mer_NNA": [1, 2, 3, 4], z: [1, 2, 3, 4] }),
+      await parquet("b.parquet", { ...sites(["b"]), x: ["p", "q", "r", "s"] }),
+      { name: "c.parquet", data: new Uint8Array(5) },
+    ]);
+    expect(findings.map(({ level }) => level)).toEqual(["error", "error", "warning", "warning"]);
+    expect(texts(findings, "error").join("\n")).toMatch(/c\.parquet: expected a Parquet file, found 5 bytes/);
+    expect(texts(findings, "error").join("\n")).toMatch(/"x" holds numbers in a\.parquet/);
+    expect(texts(findings, "warning")).toEqual([
+      'a.parquet: column "3mer_NNA" counts k-mers with an unknown base (N).',
+      'b.parquet: column "z" is absent here and present in other files.',
+    ]);
+    expect(findings.filter(({ fixable }) => fixable).length).toBe(3);
+  });
+
+  it.each(["parquet", "csv"])(
+    "finds each infinite column, constants and duplicates by reading (%s)",
+    async (kind) => {
+      const table = {
+        ...sites(["a"]),
+        i: [1, 2, Infinity, 4],
+        j: [-Infinity, 2, 3, 4],
+        k: [5, 5, 5, 5],
+        l: [1, 2, 3, 4],
+        m: [1, 2, 3, 4],
+      };
+      const file = kind === "csv" ? csv("f.csv", table) : await parquet("f.parquet", table);
+      const findings = await validateDataset(file);
+      expect(findings.filter(({ level }) => level === "error").map(({ column }) => column)).toEqual([
+        "i",
+        "j",
+      ]);
+      expect(texts(findings, "error")[0]).toMatch(/column "i", row 3/);
+      expect(texts(findings, "info").join("\n")).toMatch(
+        /"k" is left out of training, constant: 5[^]*"m" is left out of training, same values as l/,
+      );
+    },
+  );
+
+  it("passes options that make no sense on as errors of use", async () => {
+    await expect(validateDataset([])).rejects.toMatchObject({ kind: "usage" });
+  });
+});
+
+describe("fixDataset", () => {
+  it("gives nothing for files that agree", async () => {
+    const files = await Promise.all(["a", "b"].map((name) => parquet(`${name}.parquet`, sites([name]))));
+    for await (const shard of fixDataset(files)) throw new Error(shard.name);
+  });
+
+  it("unifies columns and types and drops k-mers with N, so that nothing is left to fix", async () => {
+    const files = [
+      await parquet("a.parquet", {
+        ...sites(["a"]),
+        n: [1, null, 3, 4],
+        "3mer_NAA": [1, 2, 3, 4],
+        z: [1, 2, 3, 4],
+      }, { n: "int32" }),
+      csv("b.csv", { ...sites(["b"]), n: [1.5, 2, 3, 4], splice_type: [0, 1, 2, 0] }),
+      await parquet("c.parquet", { ...sites(["c"]), n: ["7", "8", "", "9"], z: [4, 3, 2, 1] }),
+    ];
+    const fixed: { name: string; data: Uint8Array }[] = [];
+    const changes: Record<string, readonly string[]> = {};
+    for await (const { replaces, name, bytes, changes: made } of fixDataset(files)) {
+      fixed.push({ name, data: bytes });
+      changes[replaces] = made;
+    }
+    expect(fixed.map(({ name }) => name)).toEqual(["a.parquet", "b.parquet", "c.parquet"]);
+    expect(changes["a.parquet"].join()).toMatch(/dropped 1 columns: 3mer_NAA.*converted 1 columns: n/);
+    expect(changes["b.csv"].join()).toMatch(/added 1 columns without values: z/);
+    expect((await validateDataset(fixed)).filter(({ fixable }) => fixable)).toEqual([]);
+    for await (const shard of fixDataset(fixed)) throw new Error(shard.name);
+    const data = await openDataset(fixed);
+    expect(data.features).toEqual(["x", "y", "n", "z"]);
+    const values = await collect(data.columns(data.features));
+    expect(values.n).toEqual([1, NaN, 3, 4, 1.5, 2, 3, 4, 7, 8, NaN, 9]);
+    expect(values.z.slice(4, 8)).toEqual([NaN, NaN, NaN, NaN]);
+    expect([...data.labels!.slice(4, 8)]).toEqual([0, 1, 2, 0]);
+  });
+});
