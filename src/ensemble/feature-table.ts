@@ -23,6 +23,8 @@ export interface FeatureColumns {
 interface Source {
   readonly rows: number;
   readonly names: readonly string[];
+  /** Columns that are there but are no features, by name, and why. */
+  readonly excluded?: ReadonlyMap<string, string>;
   columns(names: readonly string[]): AsyncIterable<{ readonly name: string; readonly values: Float32Array }>;
 }
 
@@ -46,7 +48,7 @@ export async function featureColumns(
   const source = sourceOf(table);
   const present = new Set(source.names);
   const lacking = featureNames.filter((name) => !present.has(name));
-  if (lacking.length > 0) throw lackingFeatures(lacking, featureNames.length, source.names);
+  if (lacking.length > 0) throw lackingFeatures(lacking, featureNames.length, source);
 
   const indexOf = new Map(featureNames.map((name, f) => [name, f]));
   const columns: Float32Array[] = featureNames.map(() => new Float32Array());
@@ -59,15 +61,17 @@ export async function featureColumns(
   return { rows: source.rows, columns };
 }
 
-function lackingFeatures(lacking: readonly string[], features: number, present: readonly string[]): Error {
+function lackingFeatures(lacking: readonly string[], features: number, source: Source): Error {
   const named = lacking.slice(0, NAMED_IN_ERRORS).map((name) => {
-    const near = nearestName(name, present);
+    const reason = source.excluded?.get(name);
+    if (reason !== undefined) return `"${name}" (left out when the data was opened: ${reason})`;
+    const near = nearestName(name, source.names);
     return `"${name}"` + (near === undefined ? "" : ` (nearest name in the data: "${near}")`);
   });
   const more = lacking.length > named.length ? `, and ${lacking.length - named.length} more` : "";
   return dataError(
     `the data lacks ${lacking.length} of the model's ${features} features: ${named.join(", ")}${more}; ` +
-      "give a table with every feature the model was trained on",
+      "give every feature the model was trained on (openDataset(..., { features: model.featureNames }) keeps them)",
   );
 }
 
@@ -80,7 +84,12 @@ function sourceOf(table: FeatureTable): Source {
   if (Array.isArray(table)) return rowSource(table);
   if (isArrowTable(table)) return arrowSource(table);
   if (isDataset(table)) {
-    return { rows: table.rows, names: table.features, columns: (names) => table.columns(names) };
+    return {
+      rows: table.rows,
+      names: table.features,
+      excluded: new Map(table.excluded.map(({ name, reason }) => [name, reason])),
+      columns: (names) => table.columns(names),
+    };
   }
   return columnSource(table as Readonly<Record<string, ArrayLike<unknown>>>);
 }

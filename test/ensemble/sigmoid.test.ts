@@ -24,6 +24,7 @@ function dataset(columns: Record<string, Float32Array>): Dataset {
   return {
     rows: columns[names[0]].length,
     features: names,
+    excluded: [{ name: "acceptor_score", reason: "no row has a value" }],
     async *columns(wanted: readonly string[]) {
       for (const name of wanted) yield await Promise.resolve({ name, values: columns[name] });
     },
@@ -120,7 +121,7 @@ describe("SigmoidEnsemble", () => {
     [
       "a lacking feature of a Dataset",
       dataset({ donor_score: new Float32Array(1) }),
-      /lacks 2 .*"acceptor_score"/,
+      /lacks 2 .*"acceptor_score" \(left out .*: no row has a value\), "gc_content"/,
     ],
     ["a lacking feature of an Arrow table", tableFromArrays(withoutGc), /"gc_content"/],
     ["a lacking feature of rows", [{ donor_score: 1, acceptor_score: 1 }], /"gc_content"/],
