@@ -1,6 +1,6 @@
 /** Checkpoints: what an interrupted run leaves behind, and whether it fits the run at hand. */
 import { ROLE_ASIDE } from "../numerics/engine.ts";
-import { SpliceboostError } from "../numerics/errors.ts";
+import { dataError, SpliceboostError } from "../numerics/errors.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
 import { readTreeTensors, treeTensors, vectorOf } from "../formats/tree-tensors.ts";
 import type { MatrixLayout } from "../numerics/matrix.ts";
@@ -70,6 +70,11 @@ export class Checkpoint {
         this.#note(`${source} was not used: it is of another run`);
         return null;
       }
+      const { sha256, ...facts } = metadata;
+      const found = contentHash(tensors, facts);
+      if (found !== sha256) {
+        throw dataError(`${source}: expected contents of SHA-256 ${sha256}, found ${found}`);
+      }
       const history = vectorOf(tensors, "history", Float64Array, sizeIn(metadata.history), source);
       const packed = readTreeTensors(tensors, sizeIn(metadata.trees), source);
       const featureNames = layout.columns.map(({ name }) => name);
@@ -94,19 +99,34 @@ export class Checkpoint {
   /** Saves a lane; one without trees is not worth a file. */
   async save(key: string, lane: SavedLane): Promise<void> {
     if (lane.trees.length === 0) return;
-    const tensors: [string, Tensor][] = [
+    const tensors = new Map<string, Tensor>([
       ...treeTensors(packTrees(lane.trees)),
       ["history", { shape: [lane.history.length], data: lane.history }],
       ["aside_margins", { shape: [lane.asideMargins.length], data: lane.asideMargins }],
-    ];
-    const metadata = {
+    ]);
+    const facts = {
       run: this.#run,
       finished: String(lane.finished),
       trees: String(lane.trees.length),
       history: String(lane.history.length),
     };
-    await this.#store.save(fileOf(key), writeSafetensors(new Map(tensors), metadata));
+    const sha256 = contentHash(tensors, facts);
+    await this.#store.save(fileOf(key), writeSafetensors(tensors, { ...facts, sha256 }));
   }
+}
+
+/** SHA-256 of all that is in a file, so that a damaged one cannot pass for a trained lane. */
+function contentHash(
+  tensors: ReadonlyMap<string, Tensor>,
+  facts: Readonly<Record<string, string | undefined>>,
+): string {
+  const hash = new Sha256().update(new TextEncoder().encode(JSON.stringify(Object.entries(facts).sort())));
+  for (const name of [...tensors.keys()].sort()) {
+    const { data } = tensors.get(name)!;
+    hash.update(new TextEncoder().encode(name));
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.hex();
 }
 
 /** A length kept as text; NaN, which no tensor has, where there is none. */
