@@ -73,6 +73,19 @@ export interface Kernels {
     values: number,
     sign: number,
   ): void;
+  quantise(values: number, count: number, cuts: number, cutCount: number, out: number): void;
+  predict(
+    first: number,
+    last: number,
+    trees: number,
+    nodes: number,
+    values: number,
+    bins: number,
+    stride: number,
+    rows: number,
+    at: number,
+    margins: number,
+  ): void;
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

@@ -2,4 +2,5 @@
 export { gradients, lossSum, sumGh, updateMargins } from "./gradients";
 export { level } from "./histogram";
 export { partition } from "./partition";
+export { predict, quantise } from "./predict";
 export { addTree, route } from "./route";
