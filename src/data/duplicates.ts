@@ -14,8 +14,8 @@ export interface DuplicateCount {
 }
 
 /**
- * Counts repeated rows. All columns are read only where (gene, position) pairs repeat, or where there are no positions
- * to tell rows apart by.
+ * Counts repeated rows. Columns are compared one after another, and only as long as rows are left that may be copies:
+ * mostly one or two columns tell them apart.
  * @param positions Position per canonical row, or null.
  */
 export async function countDuplicates(
@@ -24,20 +24,30 @@ export async function countDuplicates(
   positions: Float64Array | null,
 ): Promise<DuplicateCount> {
   const group = groupRows(order, positions);
-  const members = new Uint32Array(group.count);
-  for (const g of group.of) members[g]++;
-  const candidate = group.of.map((g) => Number(members[g] > 1));
-  if (!candidate.includes(1)) return { positions: 0, exact: 0 };
-  const sums = await hashRows(sources, order, candidate);
-  const seen = new Set<string>();
-  let exact = 0;
-  for (let row = 0; row < order.rows; row++) {
-    if (!candidate[row]) continue;
-    const key = `${group.of[row]},${sums[2 * row]},${sums[2 * row + 1]}`;
-    if (seen.has(key)) exact++;
-    else seen.add(key);
+  const sums = new Uint32Array(order.rows * 2);
+  let candidates = repeated(Uint32Array.from(group.of.keys()), (row) => group.of[row]);
+  const names = [...new Set(sources.flatMap((source) => source.columns.map(({ name }) => name)))];
+  const block = sources.some((source) => source.wholeFileReads) ? BLOCK_COLUMNS : 1;
+  for (let c = 0; c < names.length && candidates.length > 0; c += block) {
+    await addColumns(sources, order, names.slice(c, c + block), candidates, sums);
+    candidates = repeated(candidates, (row) => keyOf(group.of, sums, row));
   }
-  return { positions: positions === null ? 0 : order.rows - group.count, exact };
+  const distinct = new Set(Array.from(candidates, (row) => keyOf(group.of, sums, row))).size;
+  return {
+    positions: positions === null ? 0 : order.rows - group.count,
+    exact: candidates.length - distinct,
+  };
+}
+
+function keyOf(group: Uint32Array, sums: Uint32Array, row: number): string {
+  return `${group[row]},${sums[2 * row]},${sums[2 * row + 1]}`;
+}
+
+/** The rows that share their key with another of them. */
+function repeated(rows: Uint32Array, key: (row: number) => string | number): Uint32Array {
+  const counts = new Map<string | number, number>();
+  for (const row of rows) counts.set(key(row), (counts.get(key(row)) ?? 0) + 1);
+  return rows.filter((row) => counts.get(key(row))! > 1);
 }
 
 /** Rows of one gene and position, or of one gene where there are no positions, form a group. */
@@ -54,32 +64,36 @@ function groupRows(order: RowOrder, positions: Float64Array | null): { of: Uint3
   return { of, count };
 }
 
-/** 64 bits per candidate row: a sum over columns, so that neither their order nor the file matters; missing adds 0. */
-async function hashRows(
+/**
+ * Adds the hashes of columns to 64 bits per candidate row: a sum, so that neither the order of columns nor the file
+ * matters; missing adds 0.
+ */
+async function addColumns(
   sources: readonly ColumnSource[],
   { rows, rank }: RowOrder,
-  candidate: Uint32Array,
-): Promise<Uint32Array> {
-  const sums = new Uint32Array(rows * 2);
+  names: readonly string[],
+  candidates: Uint32Array,
+  sums: Uint32Array,
+): Promise<void> {
+  const isCandidate = new Uint8Array(rows);
+  for (const row of candidates) isCandidate[row] = 1;
   let start = 0;
   for (const source of sources) {
     const here: number[] = [];
     for (let i = 0; i < source.rows; i++) {
       const row = rank[start + i];
-      if (row !== LEFT_OUT && candidate[row]) here.push(i);
+      if (row !== LEFT_OUT && isCandidate[row]) here.push(i);
     }
-    const names = source.columns.filter(({ kind }) => kind === "number" || kind === "text").map(({ name }) =>
-      name
-    );
-    const block = source.wholeFileReads ? BLOCK_COLUMNS : 1;
-    for (let c = 0; c < names.length && here.length > 0; c += block) {
-      const chosen = names.slice(c, c + block);
+    const readable = source.columns.filter(({ kind }) => kind === "number" || kind === "text").map((
+      { name },
+    ) => name);
+    const chosen = here.length === 0 ? [] : readable.filter((name) => names.includes(name));
+    if (chosen.length > 0) {
       const columns = await source.read(chosen);
       columns.forEach((values, k) => addHashes(values, hashText(chosen[k])[0], here, rank, start, sums));
     }
     start += source.rows;
   }
-  return sums;
 }
 
 function addHashes(

@@ -55,6 +55,16 @@ describe("openDataset", () => {
     );
   });
 
+  it("keeps rows of one position in the order of the sorted files and of their rows", async () => {
+    const same = { position: [5, 5], splice_type: ["donor", "neither"] };
+    const files = [
+      await parquet("b.parquet", { gene_id: ["g", "g"], ...same, x: [3, 4] }),
+      await parquet("a.parquet", { gene_id: ["g", "g"], ...same, x: [2, 1] }),
+    ];
+    const data = await openDataset(files);
+    expect((await collect(data.columns(["x"]))).x).toEqual([2, 1, 3, 4]);
+  });
+
   it("reads CSV, TSV, gzip, Arrow tables and Parquet alike", async () => {
     const table = sites(GENES, 3);
     const expected = await told(await openDataset(await parquet("a.parquet", table)));
@@ -181,6 +191,7 @@ describe("inputs", () => {
       return Promise.resolve(new Response(data.slice(start, end + 1), { status: 206 }));
     });
     const opened = await openDataset("https://example.org/sets/a.parquet?x=1");
+    expect((await openDataset(new URL("https://example.org/a.parquet"))).rows).toBe(16);
     expect([opened.rows, opened.inputs[0].name]).toEqual([16, "a.parquet"]);
     expect(asked.length).toBeGreaterThan(4);
   });
