@@ -9,12 +9,24 @@ async function compile(shared: boolean): Promise<Uint8Array> {
   const out = await Deno.makeTempFile({ suffix: ".wasm" });
   const flags = [
     ENTRY,
-    "--outFile", out,
-    "-O3", "--noAssert", "--runtime", "stub", "--debug", "--importMemory", "--memoryBase", "1024",
-    "--enable", "simd", "--enable", "bulk-memory",
+    "--outFile",
+    out,
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--debug",
+    "--importMemory",
+    "--memoryBase",
+    "1024",
+    "--enable",
+    "simd",
+    "--enable",
+    "bulk-memory",
   ];
-  if (shared) flags.push("--sharedMemory", "--enable", "threads", "--initialMemory", "2", "--maximumMemory", "65536");
-  else flags.push("--initialMemory", "2");
+  if (shared) {
+    flags.push("--sharedMemory", "--enable", "threads", "--initialMemory", "2", "--maximumMemory", "65536");
+  } else flags.push("--initialMemory", "2");
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "node_modules/assemblyscript/bin/asc.js", ...flags],
     cwd: new URL("..", import.meta.url).pathname,

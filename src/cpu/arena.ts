@@ -66,7 +66,9 @@ export class Arena {
       throw new SpliceboostError(
         "memory",
         `the CPU engine needs ${(size / 2 ** 20).toFixed(0)} MiB more for ${what}, having ` +
-          `${(this.#used / 2 ** 20).toFixed(0)} MiB of at most 4096 MiB; train on fewer genes (--sample-genes), with a smaller ` +
+          `${
+            (this.#used / 2 ** 20).toFixed(0)
+          } MiB of at most 4096 MiB; train on fewer genes (--sample-genes), with a smaller ` +
           `--max-bin, or with fewer features (--exclude-features)`,
         { cause },
       );

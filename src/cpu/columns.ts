@@ -23,12 +23,15 @@ export function sampleColumns(
  * Columns that may follow on a path that has split on `path`: the path's own, and those of every group that holds
  * the whole path (XGBoost's interaction constraints). Null where all may.
  */
-export function allowedAfter(path: ReadonlySet<number>, parameters: GrowthParameters): ReadonlySet<number> | null {
+export function allowedAfter(
+  path: ReadonlySet<number>,
+  parameters: GrowthParameters,
+): ReadonlySet<number> | null {
   if (!parameters.interactions || path.size === 0) return null;
   const allowed = new Set(path);
   for (const group of parameters.interactions) {
     const members = new Set(group);
-    if ([...path].every((column) => members.has(column))) for (const column of group) allowed.add(column);
+    if ([...path].every((column) => members.has(column))) { for (const column of group) allowed.add(column); }
   }
   return allowed;
 }

@@ -1,5 +1,11 @@
 /** The CPU engine: lanes trained by teams of threads over one WebAssembly memory. The bytes do not depend on their number. */
-import { type Engine, type Lane, type LaneResult, ROLE_VALIDATION, type TrainOptions } from "../numerics/engine.ts";
+import {
+  type Engine,
+  type Lane,
+  type LaneResult,
+  ROLE_VALIDATION,
+  type TrainOptions,
+} from "../numerics/engine.ts";
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
 import { WEIGHT_BITS } from "../numerics/fixed.ts";
 import { fixedWeight, MAX_GRADIENT_BITS, weightExponent } from "../numerics/gradient.ts";
@@ -80,7 +86,11 @@ class CpuEngine implements Engine {
     };
   }
 
-  async train(matrix: BinnedMatrix, lanes: readonly Lane[], options: TrainOptions = {}): Promise<LaneResult[]> {
+  async train(
+    matrix: BinnedMatrix,
+    lanes: readonly Lane[],
+    options: TrainOptions = {},
+  ): Promise<LaneResult[]> {
     if (lanes.length === 0) return [];
     for (const lane of lanes) checkLane(lane, matrix.layout.rows);
     const copies: number[] = [];
@@ -178,7 +188,10 @@ class CpuEngine implements Engine {
   }
 
   async #runLane(plan: LanePlan, firstThread: number): Promise<LaneOutcome> {
-    const members = Array.from({ length: plan.teamSize }, (_, rank) => this.#thread(firstThread + rank).run(plan, rank));
+    const members = Array.from(
+      { length: plan.teamSize },
+      (_, rank) => this.#thread(firstThread + rank).run(plan, rank),
+    );
     const settled = await Promise.allSettled(members);
     const failure = settled.find((outcome) => outcome.status === "rejected");
     if (failure) throw failure.reason;
@@ -192,7 +205,12 @@ class CpuEngine implements Engine {
   }
 
   /** A function that passes on the rounds done since it was last called. */
-  #progressReporter(buffer: ArrayBufferLike, control: number, lanes: number, options: TrainOptions): () => void {
+  #progressReporter(
+    buffer: ArrayBufferLike,
+    control: number,
+    lanes: number,
+    options: TrainOptions,
+  ): () => void {
     const seen = new Int32Array(lanes);
     return () => {
       if (!options.onRound) return;
@@ -216,8 +234,12 @@ class CpuEngine implements Engine {
 
 function checkLane(lane: Lane, rows: number): void {
   const p = lane.parameters;
-  if (lane.target.length !== rows || lane.role.length !== rows || (lane.weight && lane.weight.length !== rows)) {
-    throw usageError(`${lane.name}: targets, roles and weights must have one entry for each of the ${rows} rows`);
+  if (
+    lane.target.length !== rows || lane.role.length !== rows || (lane.weight && lane.weight.length !== rows)
+  ) {
+    throw usageError(
+      `${lane.name}: targets, roles and weights must have one entry for each of the ${rows} rows`,
+    );
   }
   if (p.gradientBits < 1 || p.gradientBits > MAX_GRADIENT_BITS) {
     throw usageError(`gradient_bits must be from 1 to ${MAX_GRADIENT_BITS}, got ${p.gradientBits}`);
@@ -252,7 +274,9 @@ function planLane(
   }
   const { monotone } = lane.parameters;
   if (workspace.monotone) {
-    new Int8Array(buffer, workspace.monotone, matrix.columns.length).set(monotone ?? new Int8Array(matrix.columns.length));
+    new Int8Array(buffer, workspace.monotone, matrix.columns.length).set(
+      monotone ?? new Int8Array(matrix.columns.length),
+    );
   }
   let validationWeight = 0;
   for (let row = 0; row < rows; row++) {

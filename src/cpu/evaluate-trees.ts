@@ -10,7 +10,9 @@ export class TreeEvaluator {
   readonly #trees: CompiledTrees;
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
-  readonly #at: Readonly<Record<"cuts" | "nodes" | "values" | "trees" | "column" | "bins" | "row" | "margins", number>>;
+  readonly #at: Readonly<
+    Record<"cuts" | "nodes" | "values" | "trees" | "column" | "bins" | "row" | "margins", number>
+  >;
 
   constructor(trees: CompiledTrees) {
     this.#trees = trees;

@@ -75,7 +75,11 @@ export class Grower {
 
   #writeLaneRecord(): void {
     const at = this.#plan.workspace.laneRecord[this.#team.rank];
-    new Float64Array(this.#buffer, at, 3).set([this.#units.lambda, this.#units.alpha, this.#units.maxDeltaStep]);
+    new Float64Array(this.#buffer, at, 3).set([
+      this.#units.lambda,
+      this.#units.alpha,
+      this.#units.maxDeltaStep,
+    ]);
     new Uint32Array(this.#buffer, at + 24, 3).set([
       this.#leastHessian,
       this.#plan.workspace.monotone,
@@ -183,7 +187,13 @@ export class Grower {
       slot === undefined ? 0 : workspace.histograms + slot * matrix.totalBins * 8;
     const words = new Uint32Array(this.#buffer, workspace.pairs[rank], level.length * PAIR_WORDS);
     let pairs = 0;
-    const write = (built: Candidate, slot: number | undefined, parent: number, node: number, other: number): void => {
+    const write = (
+      built: Candidate,
+      slot: number | undefined,
+      parent: number,
+      node: number,
+      other: number,
+    ): void => {
       words.set([built.start, built.count, slotAt(slot), parent, node, other], pairs++ * PAIR_WORDS);
     };
     for (const { children, indices, parentSlot } of families) {
@@ -220,7 +230,9 @@ export class Grower {
     const [first, last] = this.#team.range(groups.length);
     for (let i = first; i < last;) {
       let next = i + 1;
-      while (next < last && groups[next] === groups[next - 1] + 1 && groups[next] % GROUPS_PER_TILE !== 0) next++;
+      while (next < last && groups[next] === groups[next - 1] + 1 && groups[next] % GROUPS_PER_TILE !== 0) {
+        next++;
+      }
       this.#kernels.level(
         groups[i],
         groups[next - 1] + 1,
@@ -240,7 +252,11 @@ export class Grower {
   #bestOf(candidate: Candidate, index: number): Split | null {
     let best: Split | null = null;
     for (let rank = 0; rank < this.#team.size; rank++) {
-      const view = new DataView(this.#buffer, this.#plan.workspace.nodes[rank] + index * NODE_BYTES, NODE_BYTES);
+      const view = new DataView(
+        this.#buffer,
+        this.#plan.workspace.nodes[rank] + index * NODE_BYTES,
+        NODE_BYTES,
+      );
       const gain = view.getFloat64(0, true);
       const column = view.getUint32(8, true);
       if (column === 0xffffffff) continue;
@@ -310,7 +326,9 @@ export class Grower {
       tree.setBounds(left, bounds.left, bounds.right);
       if (last) continue;
       const leftCount = leftCounts[i];
-      const path = this.#parameters.interactions ? new Set([...candidate.path, split.column]) : candidate.path;
+      const path = this.#parameters.interactions
+        ? new Set([...candidate.path, split.column])
+        : candidate.path;
       const children: Candidate[] = [
         {
           node: left,

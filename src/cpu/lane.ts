@@ -199,7 +199,9 @@ export class LaneTrainer {
     if (this.#marginBound <= MARGIN_LIMIT) return;
     throw new SpliceboostError(
       "runtime",
-      `${this.#plan.name}: after round ${round + 1} the leaf values add up to more than 2047, the range of a margin; ` +
+      `${this.#plan.name}: after round ${
+        round + 1
+      } the leaf values add up to more than 2047, the range of a margin; ` +
         "lower learning_rate, raise reg_lambda or min_child_weight, or set max_delta_step",
     );
   }

@@ -42,12 +42,20 @@ export interface PlacedMatrix {
 }
 
 /** Writes group and column records for tiles at the given pointers. */
-export function placeMatrix(arena: Arena, layout: MatrixLayout, tilePointers: readonly number[]): PlacedMatrix {
+export function placeMatrix(
+  arena: Arena,
+  layout: MatrixLayout,
+  tilePointers: readonly number[],
+): PlacedMatrix {
   const groups = Math.ceil(layout.cells / GROUP_CELLS);
   const groupRecords = arena.allocate(groups * GROUP_WORDS * 4, "group records");
   const columnRecords = arena.allocate(layout.columns.length * COLUMN_WORDS * 4, "column records");
   const groupWords = new Uint32Array(arena.memory.buffer, groupRecords, groups * GROUP_WORDS).fill(0);
-  const columnWords = new Uint32Array(arena.memory.buffer, columnRecords, layout.columns.length * COLUMN_WORDS);
+  const columnWords = new Uint32Array(
+    arena.memory.buffer,
+    columnRecords,
+    layout.columns.length * COLUMN_WORDS,
+  );
   const byteAt = (cell: number): number => tilePointers[Math.floor(cell / TILE_CELLS)] + cell % TILE_CELLS;
 
   const order = layout.columns.map((_, index) => index).sort((a, b) => {
@@ -71,7 +79,14 @@ export function placeMatrix(arena: Arena, layout: MatrixLayout, tilePointers: re
     }
     const offset = totalBins - groupWords[at + 1];
     columnWords.set(
-      [index, cell, column.radix, column.bins, column.missingBin < 0 ? 0xffffffff : column.missingBin, offset],
+      [
+        index,
+        cell,
+        column.radix,
+        column.bins,
+        column.missingBin < 0 ? 0xffffffff : column.missingBin,
+        offset,
+      ],
       record * COLUMN_WORDS,
     );
     groupWords[at + 4]++;

@@ -1,6 +1,6 @@
 /** Prediction on the CPU: WebAssembly kernels, on workers where there are any. Margins equal TreeModel.marginsOf to the bit. */
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
-import { compileTrees, type CompiledTrees, type PredictableModel } from "./compiled-trees.ts";
+import { type CompiledTrees, compileTrees, type PredictableModel } from "./compiled-trees.ts";
 import { TreeEvaluator } from "./evaluate-trees.ts";
 import type { FromPredictWorker, ToPredictWorker } from "./predict-worker.ts";
 
@@ -9,7 +9,11 @@ const MIN_ROWS_A_THREAD = 4096;
 
 /** Evaluates models over columns of f32 values (NaN missing); several calls reuse its threads and compiled trees. */
 export interface CpuPredictor {
-  margins(models: readonly PredictableModel[], columns: readonly Float32Array[], rows: number): Promise<Int32Array[]>;
+  margins(
+    models: readonly PredictableModel[],
+    columns: readonly Float32Array[],
+    rows: number,
+  ): Promise<Int32Array[]>;
   close(): void;
 }
 
@@ -32,7 +36,9 @@ export function createCpuPredictor(
   const workers: Worker[] = [];
 
   const compile = (models: readonly PredictableModel[], columns: number): CompiledTrees | null => {
-    if (models.length === compiledFor.length && models.every((model, i) => model === compiledFor[i])) return compiled;
+    if (models.length === compiledFor.length && models.every((model, i) => model === compiledFor[i])) {
+      return compiled;
+    }
     compiledFor = [...models];
     compiled = compileTrees(models, columns);
     own = null;
@@ -58,7 +64,10 @@ export function createCpuPredictor(
         return answer.then((margins) => ({ begin, margins }));
       });
       own ??= new TreeEvaluator(trees);
-      const ownMargins = own.margins(used.map((values) => values.subarray(0, parts > 1 ? first : rows)), parts > 1 ? first : rows);
+      const ownMargins = own.margins(
+        used.map((values) => values.subarray(0, parts > 1 ? first : rows)),
+        parts > 1 ? first : rows,
+      );
       if (parts === 1) return ownMargins;
       const all = models.map((_, m) => {
         const margins = new Int32Array(rows);

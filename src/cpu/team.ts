@@ -38,7 +38,9 @@ export class Team {
     } else {
       // Most waits are shorter than a sleep.
       for (let spin = 0; spin < 2000 && Atomics.load(control, GENERATION) === generation; spin++);
-      while (Atomics.load(control, GENERATION) === generation) Atomics.wait(control, GENERATION, generation, 1000);
+      while (Atomics.load(control, GENERATION) === generation) {
+        Atomics.wait(control, GENERATION, generation, 1000);
+      }
     }
     if (Atomics.load(control, FAILED)) throw new TeamFailed("another thread of the team failed");
   }

@@ -61,7 +61,11 @@ export class TreeBuilder {
   }
 
   /** Bounds of the children at `left` and `left + 1`. */
-  setBounds(left: number, leftBounds: readonly [number, number], rightBounds: readonly [number, number]): void {
+  setBounds(
+    left: number,
+    leftBounds: readonly [number, number],
+    rightBounds: readonly [number, number],
+  ): void {
     [this.lower[left], this.upper[left]] = leftBounds;
     [this.lower[left + 1], this.upper[left + 1]] = rightBounds;
   }

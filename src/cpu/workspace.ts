@@ -1,7 +1,14 @@
 /** Memory that a team needs for lanes of given growth, and its size. */
 import type { GrowthParameters } from "../numerics/engine.ts";
 import type { Arena } from "./arena.ts";
-import { MASK_BYTES, NODE_BYTES, PAIR_WORDS, type PlacedMatrix, ROUTE_BYTES, SCRATCH_BYTES } from "./layout.ts";
+import {
+  MASK_BYTES,
+  NODE_BYTES,
+  PAIR_WORDS,
+  type PlacedMatrix,
+  ROUTE_BYTES,
+  SCRATCH_BYTES,
+} from "./layout.ts";
 import type { Workspace } from "./plan.ts";
 import { TEAM_WORDS } from "./team.ts";
 

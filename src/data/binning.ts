@@ -28,7 +28,11 @@ export interface ColumnReport {
  * @param values f32 values, NaN where missing; -0 counts as 0.
  * @param weights non-negative weight per value, or null for equal weights.
  */
-export function cutPoints(values: Float32Array, maxBins: number, weights: Float32Array | null = null): Float32Array {
+export function cutPoints(
+  values: Float32Array,
+  maxBins: number,
+  weights: Float32Array | null = null,
+): Float32Array {
   const { distinct, weight, total } = weights ? weightedDistinct(values, weights) : distinctValues(values);
   const count = distinct.length;
   const cuts: number[] = [];
@@ -97,7 +101,12 @@ function weightedDistinct(values: Float32Array, weights: Float32Array): Distinct
 }
 
 /** Writes the value bin of every value into `out`, `missingBin` where it is NaN. */
-export function binValues(values: Float32Array, cuts: Float32Array, missingBin: number, out: Uint8Array): void {
+export function binValues(
+  values: Float32Array,
+  cuts: Float32Array,
+  missingBin: number,
+  out: Uint8Array,
+): void {
   const count = cuts.length;
   let top = 1;
   while (top * 2 <= count) top *= 2;

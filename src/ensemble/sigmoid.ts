@@ -2,7 +2,8 @@
 import { CLASS_NAMES, type ClassName } from "../data/dataset.ts";
 import { usageError } from "../numerics/errors.ts";
 import { probability } from "../numerics/sigmoid.ts";
-import { type Predictor, referencePredictor, type TreeModel } from "../trees/tree-model.ts";
+import { treePredictor } from "../trees/predictor.ts";
+import type { Predictor, TreeModel } from "../trees/tree-model.ts";
 import { summarizeTrees, type TreeSummary } from "../trees/tree-summary.ts";
 import { featureColumns, type FeatureTable } from "./feature-table.ts";
 
@@ -30,7 +31,7 @@ export interface EnsembleParts {
 }
 
 export interface PredictOptions {
-  /** What evaluates the trees; the TypeScript reference by default. The result does not depend on it. */
+  /** What evaluates the trees; the kernels on the caller's thread by default. The result does not depend on it. */
   readonly predictor?: Predictor;
 }
 
@@ -54,6 +55,8 @@ export class SigmoidEnsemble {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly cuts: readonly Float32Array[] | null;
   readonly training: TrainingFacts;
+  /** One thread: no workers that somebody would have to close. */
+  readonly #predictor: Predictor = treePredictor({ threads: 1 });
 
   /** @throws SpliceboostError (usage) where the classifiers do not have the same features. */
   constructor({ classifiers, algorithm, parameters, cuts, training }: EnsembleParts) {
@@ -87,7 +90,7 @@ export class SigmoidEnsemble {
    */
   async margins(
     rows: FeatureTable,
-    { predictor = referencePredictor }: PredictOptions = {},
+    { predictor = this.#predictor }: PredictOptions = {},
   ): Promise<Int32Array> {
     const models = CLASS_NAMES.map((className) => this.classifiers[className]);
     const used = models.map((model) => model.usedFeatures());

@@ -6,7 +6,7 @@
  * Error of the sigmoid: at most 7.4e-7 absolute (interpolation) for |margin| <= 16; beyond, the value at 16 (1.1e-7) is
  * kept. Tested over the whole range.
  */
-import { MARGIN_BITS, PROBABILITY_BITS, PROBABILITY_ONE } from "./fixed.ts";
+import { MARGIN_BITS, PROBABILITY_ONE } from "./fixed.ts";
 
 /** Table steps per unit of margin. */
 const STEP_BITS = 7;
@@ -45,20 +45,23 @@ function log1p(z: number): number {
   return 2 * sum;
 }
 
-function table(f: (x: number) => number): Uint32Array {
+function table(one: number, f: (x: number) => number): Uint32Array {
   const values = new Uint32Array(STEPS + 1);
-  for (let i = 0; i <= STEPS; i++) values[i] = Math.floor(f(i / (1 << STEP_BITS)) * PROBABILITY_ONE + 0.5);
+  for (let i = 0; i <= STEPS; i++) values[i] = Math.floor(f(i / (1 << STEP_BITS)) * one + 0.5);
   return values;
 }
 
 /** sigmoid(-i/128) in units of 2^-28, i = 0 .. 2048. */
-export const SIGMOID_TABLE: Uint32Array = table((x) => {
+export const SIGMOID_TABLE: Uint32Array = table(PROBABILITY_ONE, (x) => {
   const e = expMinus(x);
   return e / (1 + e);
 });
 
-/** ln(1 + exp(-i/128)) in units of 2^-28, i = 0 .. 2048. */
-export const SOFTPLUS_TABLE: Uint32Array = table((x) => log1p(expMinus(x)));
+/** Units of the log-loss table: coarser than probabilities, because its steps are twice as steep. */
+const LOSS_BITS = 26;
+
+/** ln(1 + exp(-i/128)) in units of 2^-26, i = 0 .. 2048. */
+export const SOFTPLUS_TABLE: Uint32Array = table(2 ** LOSS_BITS, (x) => log1p(expMinus(x)));
 
 function interpolate(values: Uint32Array, x: number): number {
   const index = x >>> FRACTION_BITS;
@@ -89,7 +92,7 @@ export function probability(margin: number): number {
 /** Logistic loss of a row in units of 2^-20: ln(1 + exp(-margin)) for target 1, ln(1 + exp(margin)) for target 0. */
 export function logLoss(margin: number, target: number): number {
   const x = Math.min(Math.abs(margin), MARGIN_CLAMP);
-  const tail = interpolate(SOFTPLUS_TABLE, x) >>> (PROBABILITY_BITS - MARGIN_BITS);
+  const tail = interpolate(SOFTPLUS_TABLE, x) >>> (LOSS_BITS - MARGIN_BITS);
   const wrong = target === 1 ? margin < 0 : margin > 0;
   return wrong ? tail + Math.abs(margin) : tail;
 }

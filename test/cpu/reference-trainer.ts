@@ -36,7 +36,9 @@ interface Node {
 export function trainReference(matrix: BinnedMatrix, lane: Lane): LaneResult {
   const margins = new Int32Array(matrix.layout.rows).fill(lane.baseMargin);
   const trees: Tree[] = [];
-  for (let round = 0; round < lane.parameters.rounds; round++) trees.push(growTree(matrix, lane, round, margins));
+  for (let round = 0; round < lane.parameters.rounds; round++) {
+    trees.push(growTree(matrix, lane, round, margins));
+  }
   return { trees, margins, history: new Float64Array() };
 }
 
@@ -168,7 +170,13 @@ function growTree(matrix: BinnedMatrix, lane: Lane, round: number, margins: Int3
         tree.lower.push(bounds[side][0]);
         tree.upper.push(bounds[side][1]);
         nodeRows[id] = own;
-        next.push({ id, rows: own, lower: bounds[side][0], upper: bounds[side][1], path: new Set([...node.path, column]) });
+        next.push({
+          id,
+          rows: own,
+          lower: bounds[side][0],
+          upper: bounds[side][1],
+          path: new Set([...node.path, column]),
+        });
       });
     });
     level = next;

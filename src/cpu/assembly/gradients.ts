@@ -99,7 +99,7 @@ export function lossSum(
     if (<u32>load<u8>(role + row) != wanted) continue;
     const m = load<i32>(margin + ((<usize>row) << 2));
     const magnitude: u32 = <u32>abs<i32>(m);
-    let loss: u32 = tableAt(softplusTable, min(magnitude, MARGIN_CLAMP)) >> 8;
+    let loss: u32 = tableAt(softplusTable, min(magnitude, MARGIN_CLAMP)) >> 6;
     const y = <u32>load<u8>(target + row);
     const wrong = y == 1 ? m < 0 : m > 0;
     if (wrong) loss += magnitude;
