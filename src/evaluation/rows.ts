@@ -58,6 +58,16 @@ export function selectRows(
   return { meta: selected, base };
 }
 
+/**
+ * Checks base-model scores as `evaluate` will: call it before hours of training, not after.
+ * @throws SpliceboostError "data" naming the first row whose score is missing or not from 0 to 1.
+ */
+export function checkBaseScores(scores: NonNullable<EvaluationInput["baseScores"]>): void {
+  for (const site of ["donor", "acceptor"] as const) {
+    for (let row = 0; row < scores[site].length; row++) checked(scores[site][row], `base ${site} score`, row);
+  }
+}
+
 function checkShapes(
   { labels, probabilities, geneStart, baseScores, threshold, baseThresh }: EvaluationInput,
 ) {

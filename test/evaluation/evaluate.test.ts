@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate, evaluateFold, summarise, summariseValues } from "../../src/evaluation/evaluate.ts";
+import { checkBaseScores } from "../../src/evaluation/rows.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { makeInputs } from "./inputs.ts";
 
@@ -90,7 +91,9 @@ describe("evaluate", () => {
       const { message } = errorOf(() => evaluate({ ...input, baseScores: { ...input.baseScores, donor } }));
       expect(message).toContain("base donor score");
       expect(message).toContain("in row 23 ");
+      expect(errorOf(() => checkBaseScores({ ...input.baseScores, donor })).message).toBe(message);
     }
+    checkBaseScores(input.baseScores);
     // rows of other genes are not looked at
     expect(evaluate({ ...input, probabilities, genes: [11] }).testGenes).toBe(1);
   });
