@@ -1,9 +1,8 @@
 /** Arrow tables, and Arrow IPC (Feather) files through apache-arrow where it is installed. */
 import { dataError, SpliceboostError } from "../numerics/errors.ts";
 import { Sha256 } from "../numerics/sha256.ts";
-import type { ArrowColumnLike, ArrowTableLike, ByteSource } from "./byte-source.ts";
+import { type ArrowColumnLike, type ArrowTableLike, type ByteSource, digestFile } from "./byte-source.ts";
 import type { ColumnSource, ColumnValues, SourceColumn } from "./column-source.ts";
-import { digestFile } from "./parquet.ts";
 
 /** Types whose values look like numbers and are none. */
 const NOT_NUMBERS = /^(date|time|timestamp|duration|interval|decimal)/i;

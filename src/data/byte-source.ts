@@ -1,5 +1,6 @@
 /** Bytes by range, whatever they lie in: a buffer, a Blob, a URL, or a file that the caller opens. */
 import { dataError, usageError } from "../numerics/errors.ts";
+import { Sha256 } from "../numerics/sha256.ts";
 
 /** A named run of bytes that can be read in part. */
 export interface ByteSource {
@@ -92,15 +93,20 @@ function blobSource(blob: Blob, fallbackName: string): ByteSource {
 async function urlSource(url: URL): Promise<ByteSource> {
   const { asyncBufferFromUrl } = await import("hyparquet");
   const name = decodeURIComponent(url.pathname.split("/").pop() || url.hostname);
-  try {
-    const remote = await asyncBufferFromUrl({ url: url.href });
-    return { name, size: remote.byteLength, slice: async (start, end) => await remote.slice(start, end) };
-  } catch (cause) {
-    throw dataError(
-      `${url.href}: cannot be read (${(cause as Error).message}). Check the address and its CORS headers.`,
-      cause,
-    );
-  }
+  const fetched = async <T>(step: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (cause) {
+      throw dataError(
+        `${url.href}: cannot be fetched (${
+          (cause as Error).message
+        }). Check the address and its CORS headers.`,
+        cause,
+      );
+    }
+  };
+  const remote = await fetched(() => asyncBufferFromUrl({ url: url.href }));
+  return { name, size: remote.byteLength, slice: (start, end) => fetched(() => remote.slice(start, end)) };
 }
 
 /** The bytes of a source in order, a mebibyte at a time. */
@@ -122,4 +128,11 @@ export function byteStream(
       controller.enqueue(bytes);
     },
   });
+}
+
+/** Size and hash of a file's bytes, streamed. */
+export async function digestFile(file: ByteSource): Promise<{ bytes: number; sha256: string }> {
+  const hash = new Sha256();
+  for await (const bytes of byteStream(file)) hash.update(bytes);
+  return { bytes: file.size, sha256: hash.hex() };
 }

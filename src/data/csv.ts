@@ -3,9 +3,8 @@
  * once for every block of columns; it is never in memory whole.
  */
 import { dataError, SpliceboostError } from "../numerics/errors.ts";
-import { type ByteSource, byteStream } from "./byte-source.ts";
+import { type ByteSource, byteStream, digestFile } from "./byte-source.ts";
 import type { ColumnSource, ColumnValues, SourceColumn } from "./column-source.ts";
-import { digestFile } from "./parquet.ts";
 
 /** Longest line accepted, in characters. */
 const MAX_LINE = 1 << 26;

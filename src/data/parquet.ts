@@ -1,13 +1,12 @@
 /** Parquet files as tables read by column. The footer is read once; a column is read chunk by chunk. */
 import type { ColumnMetaData, Compressors, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import { dataError, SpliceboostError } from "../numerics/errors.ts";
-import { Sha256 } from "../numerics/sha256.ts";
-import { type ByteSource, byteStream } from "./byte-source.ts";
+import { type ByteSource, digestFile } from "./byte-source.ts";
 import type { ColumnKind, ColumnSource, ColumnValues, SourceColumn, StorageType } from "./column-source.ts";
 import { decodeChunk } from "./parquet-pages.ts";
 
 /** Largest number of rows accepted of one file. */
-const MAX_ROWS = 2 ** 30;
+const MAX_ROWS = 2 ** 27;
 
 interface ParquetColumn extends SourceColumn {
   readonly element: SchemaElement;
@@ -87,6 +86,19 @@ class ParquetSource implements ColumnSource {
     return digestFile(this.#file);
   }
 
+  #allocate({ kind, element }: ParquetColumn): ColumnValues {
+    try {
+      if (kind === "text") return new Array<string | null>(this.rows).fill(null);
+      return element.type === "FLOAT" || element.type === "BOOLEAN"
+        ? new Float32Array(this.rows)
+        : new Float64Array(this.rows);
+    } catch (cause) {
+      throw new SpliceboostError("memory", `${this.name}: no memory for a column of ${this.rows} rows.`, {
+        cause,
+      });
+    }
+  }
+
   async #readColumn(name: string): Promise<ColumnValues> {
     const column = this.#byName.get(name);
     if (!column || column.kind === "other") {
@@ -95,11 +107,7 @@ class ParquetSource implements ColumnSource {
       );
     }
     if (column.kind === "empty") return new Float32Array(this.rows).fill(NaN);
-    const out: ColumnValues = column.kind === "text"
-      ? new Array<string | null>(this.rows).fill(null)
-      : column.element.type === "FLOAT" || column.element.type === "BOOLEAN"
-      ? new Float32Array(this.rows)
-      : new Float64Array(this.rows);
+    const out = this.#allocate(column);
     let offset = 0;
     for (let group = 0; group < column.chunks.length; group++) {
       const meta = column.chunks[group];
@@ -123,13 +131,6 @@ class ParquetSource implements ColumnSource {
     }
     return out;
   }
-}
-
-/** Size and hash of a file's bytes, streamed. */
-export async function digestFile(file: ByteSource): Promise<{ bytes: number; sha256: string }> {
-  const hash = new Sha256();
-  for await (const bytes of byteStream(file)) hash.update(bytes);
-  return { bytes: file.size, sha256: hash.hex() };
 }
 
 let loaded: Compressors | undefined;

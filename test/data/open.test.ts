@@ -196,6 +196,13 @@ describe("inputs", () => {
     expect(asked.length).toBeGreaterThan(4);
   });
 
+  it("names a URL that cannot be fetched", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(null, { status: 404 })));
+    await expect(openDataset("https://example.org/a.parquet")).rejects.toThrow(
+      /^https:\/\/example\.org\/a\.parquet: cannot be fetched/,
+    );
+  });
+
   it("takes { name, size, slice }, and refuses paths and nothing", async () => {
     const { name, data } = await parquet("a.parquet", sites(GENES));
     const source = {

@@ -65,6 +65,20 @@ describe("fixDataset", () => {
     for await (const shard of fixDataset(files)) throw new Error(shard.name);
   });
 
+  it("widens integers to integers, other numbers to float64", async () => {
+    const w = { w: [1, 2, 3, 4], v: [1, 2, 3, 4] };
+    const files = [
+      await parquet("a.parquet", { ...sites(["a"]), ...w }, { w: "int32", v: "int32" }),
+      await parquet("b.parquet", { ...sites(["b"]), ...w }, { w: "int64", v: "float32" }),
+    ];
+    const changes: string[] = [];
+    for await (const shard of fixDataset(files)) changes.push(...shard.changes);
+    expect(changes).toEqual([
+      "converted 2 columns: w (INT32 to int64), v (INT32 to float64).",
+      "converted 1 columns: v (FLOAT to float64).",
+    ]);
+  });
+
   it("unifies columns and types and drops k-mers with N, so that nothing is left to fix", async () => {
     const files = [
       await parquet("a.parquet", {
@@ -73,7 +87,7 @@ describe("fixDataset", () => {
         "3mer_NAA": [1, 2, 3, 4],
         z: [1, 2, 3, 4],
       }, { n: "int32" }),
-      csv("b.csv", { ...sites(["b"]), n: [1.5, 2, 3, 4], splice_type: [0, 1, 2, 0] }),
+      csv("b.csv", { ...sites(["b"]), n: [1.5, 2, 3, 4], splice_type: [0, 1, 2, null] }),
       await parquet("c.parquet", { ...sites(["c"]), n: ["7", "8", "", "9"], z: [4, 3, 2, 1] }),
     ];
     const fixed: { name: string; data: Uint8Array }[] = [];
