@@ -36,7 +36,9 @@ export function runDeno(args) {
   const deno = fromPath() ?? fromNpm();
   if (!deno) {
     process.stderr.write(
-      `spliceboost needs Deno ${MINIMUM.join(".")} or later and found none on the PATH or in node_modules.\n` +
+      `spliceboost needs Deno ${
+        MINIMUM.join(".")
+      } or later and found none on the PATH or in node_modules.\n` +
         `Install it with "npm install deno", or from deno.com, and run the command again.\n`,
     );
     process.exit(4);

@@ -10,4 +10,13 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const installed = /[\\/]node_modules[\\/]/.test(at("."));
 const entry = installed && existsSync(at("../dist/cli.js")) ? at("../dist/cli.js") : at("../src/cli/main.ts");
 const permissions = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-net"];
-runDeno(["run", "--quiet", "--no-prompt", "--config", at("../deno.json"), ...permissions, entry, ...process.argv.slice(2)]);
+runDeno([
+  "run",
+  "--quiet",
+  "--no-prompt",
+  "--config",
+  at("../deno.json"),
+  ...permissions,
+  entry,
+  ...process.argv.slice(2),
+]);

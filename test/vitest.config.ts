@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** The required tests; those under test/slow run in CI after them. */
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
+    exclude: ["test/slow/**"],
     pool: "forks",
     testTimeout: 120_000,
     hookTimeout: 120_000,

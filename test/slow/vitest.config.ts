@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Slower suites: whole runs on real data, the bundle under Node. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["test/slow/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    maxWorkers: 1,
+  },
+});
