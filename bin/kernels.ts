@@ -54,7 +54,7 @@ function asModule(shared: Uint8Array, plain: Uint8Array): string {
 const text = asModule(await compile(true), await compile(false));
 if (Deno.args.includes("--check")) {
   if (await Deno.readTextFile(OUT) !== text) {
-    console.error("src/cpu/kernels.gen.ts is stale: run `deno task kernels`");
+    console.error("src/cpu/kernels.gen.ts is stale: run `npm run kernels`");
     Deno.exit(1);
   }
 } else {

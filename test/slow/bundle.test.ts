@@ -1,4 +1,4 @@
-/** The bundle as Node users and browsers get it: what `deno task build` leaves in dist/. */
+/** The bundle as Node users and browsers get it: what `npm run build` leaves in dist/. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
