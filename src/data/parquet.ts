@@ -1,8 +1,9 @@
 /** Parquet files as tables read by column. The footer is read once; a column is read chunk by chunk. */
-import type { ColumnMetaData, Compressors, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
+import type { ColumnMetaData, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import { dataError, SpliceboostError } from "../numerics/errors.ts";
 import { type ByteSource, digestFile } from "./byte-source.ts";
 import type { ColumnKind, ColumnSource, ColumnValues, SourceColumn, StorageType } from "./column-source.ts";
+import { codecs } from "./parquet-codecs.ts";
 import { decodeChunk } from "./parquet-pages.ts";
 
 /** Largest number of rows accepted of one file. */
@@ -131,16 +132,6 @@ class ParquetSource implements ColumnSource {
     }
     return out;
   }
-}
-
-let loaded: Compressors | undefined;
-
-/** Decompressors beyond those that hyparquet brings, loaded when first met. */
-async function codecs(codec: string): Promise<Compressors | undefined> {
-  if (codec === "UNCOMPRESSED" || codec === "SNAPPY" || loaded) return loaded;
-  const { compressors, decompressZstd } = await import("hyparquet-compressors");
-  // Given the room it may fill, so that a frame cannot ask for more.
-  return loaded = { ...compressors, ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)) };
 }
 
 function byteRange(meta: ColumnMetaData, fileBytes: number): [number, number] {

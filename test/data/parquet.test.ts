@@ -5,6 +5,7 @@ import { bufferSource } from "../../src/data/byte-source.ts";
 import type { ColumnSource } from "../../src/data/column-source.ts";
 import { openColumnSource } from "../../src/data/open-source.ts";
 import { openParquet } from "../../src/data/parquet.ts";
+import { codecs, zstdMemory } from "../../src/data/parquet-codecs.ts";
 import { readHybrid } from "../../src/data/parquet-runs.ts";
 import { writeParquet } from "../../src/formats/parquet-write.ts";
 import { parquet } from "./tables.ts";
@@ -124,6 +125,25 @@ describe("damaged Parquet files", () => {
       if (bytes[i] === 0x61 && bytes[i + 1] === 0x63) bytes[i + 1] = 0x62;
     }
     await expect(openParquet(bufferSource(bytes, "t.parquet"))).rejects.toThrow(/"ab" appears twice/);
+  });
+});
+
+describe("zstdMemory", () => {
+  const frame = (...header: number[]): Uint8Array => Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, ...header]);
+  it("reads the size that a frame states, in every form", () => {
+    expect(zstdMemory(frame(0x20, 200))).toBe(200);
+    expect(zstdMemory(frame(0x60, 0x74, 0x1a))).toBe(0x1a74 + 256);
+    expect(zstdMemory(frame(0xa0, 0x38, 0xf8, 0x02, 0x00))).toBe(194_616);
+    expect(zstdMemory(frame(0xe0, 0, 0, 0, 0, 1, 0, 0, 0))).toBe(2 ** 32);
+    expect(zstdMemory(frame(0x81, 0x58, 9, 1, 1, 0, 0))).toBe(257);
+    expect(zstdMemory(frame(0x00, 0x59))).toBe(2 ** 21 * 1.125);
+  });
+
+  it("keeps a frame from asking for more than its page", async () => {
+    const { ZSTD } = (await codecs("ZSTD"))!;
+    expect(() => ZSTD!(frame(0xe0, 0, 0, 0, 0, 1, 0, 0, 0), 100)).toThrow(
+      /a zstd frame of 4294967296 bytes in a page of 100/,
+    );
   });
 });
 
