@@ -57,6 +57,11 @@ describe("balancedPartition", () => {
     expect(Math.abs(parts.filter((p) => p === 1).length - 10)).toBeLessThanOrEqual(1);
   });
 
+  it("leaves no part empty, however small its share", () => {
+    const all = ["a", "b", "c"].map((id) => ({ id, counts: [1, 10] }));
+    expect([...balancedPartition(all, [0.98, 0.01, 0.01], stream(1))].sort()).toEqual([0, 1, 2]);
+  });
+
   it("refuses more parts than groups", () => {
     expect(() => balancedPartition([{ id: "a", counts: [1] }], [0.5, 0.5], stream(0)))
       .toThrow(/found 1 groups for 2 parts/);

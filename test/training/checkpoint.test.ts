@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { train } from "../../src/training/train.ts";
 import type { TrainingRun, TrainSettings } from "../../src/training/types.ts";
@@ -92,6 +93,26 @@ describe("a run with checkpoints", () => {
       checkpoint: store,
     });
     expect(relabelled.notes.join()).toMatch(/a run with another data\b/);
+  });
+
+  it("clears what another run left", async () => {
+    const store = new MemoryStore();
+    await train(data, { ...SETTINGS, nFolds: 4, engine: new FakeEngine(), checkpoint: store });
+    expect(store.files.has("fold-4-donor.safetensors")).toBe(true);
+    await train(data, { ...SETTINGS, engine: new FakeEngine(), checkpoint: store });
+    expect(store.files.has("fold-4-donor.safetensors")).toBe(false);
+  });
+
+  it("does not believe a changed margin", async () => {
+    const store = new MemoryStore();
+    const whole = await train(data, { ...SETTINGS, engine: new FakeEngine(), checkpoint: store });
+    const bytes = store.files.get("fold-1-donor.safetensors")!;
+    const margins = readSafetensors(bytes).tensors.get("aside_margins")!.data as Int32Array;
+    // A view of the stored bytes.
+    margins[0] += 1 << 20;
+    const run = await train(data, { ...SETTINGS, engine: new FakeEngine(), checkpoint: store });
+    expect(run.notes.join()).toMatch(/expected contents of SHA-256/);
+    expect(await filesOf(run)).toEqual(await filesOf(whole));
   });
 
   it("uses a checkpoint whatever the thresholds", async () => {

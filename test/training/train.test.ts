@@ -40,7 +40,10 @@ describe("train", () => {
     }
     // The features give the class away, so predictions put on the wrong rows would show here.
     expect(run.pooled!.macroF1).toBeGreaterThan(0.7);
-    expect(run.folds).toHaveLength(3);
+    const genesOf = (fold: number) =>
+      data.genes.filter((_, g) => run.oof!.fold[data.geneStart[g]] === fold).length;
+    expect(run.folds.map(({ testGenes }) => testGenes)).toEqual([0, 1, 2].map(genesOf));
+    expect(run.pooled!.testGenes).toBe(12);
     expect(run.rounds).toEqual({ neither: 12, donor: 12, acceptor: 12 });
   });
 
