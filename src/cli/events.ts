@@ -9,6 +9,7 @@ const STEPS = 10;
 export class EventLog {
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  #closed = false;
   readonly #steps = new Map<string, number>();
 
   /** @param append keep the lines of the interrupted run that is resumed */
@@ -49,7 +50,9 @@ export class EventLog {
     });
   }
 
+  /** May be called twice. */
   close(): void {
-    this.#file.close();
+    if (!this.#closed) this.#file.close();
+    this.#closed = true;
   }
 }

@@ -1,5 +1,6 @@
 /** Files that are whole or absent: written beside under `.partial`, synced, renamed. */
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { SpliceboostError } from "../numerics/errors.ts";
 import type { CheckpointStore } from "../training/types.ts";
 
@@ -78,11 +79,20 @@ export async function isDirectory(path: string): Promise<boolean> {
   return (await Deno.stat(path).catch(() => null))?.isDirectory ?? false;
 }
 
-/** What a directory must allow before hours of work: checked by writing a file and removing it. */
+/**
+ * Checks that a directory can be written, or made, before hours of work: a file is written and removed. Nothing is made.
+ */
 export async function checkWritable(directory: string): Promise<void> {
-  const probe = join(directory, ".spliceboost-write-check");
-  await writeWhole(probe, new Uint8Array(1));
-  await Deno.remove(probe);
+  let nearest = directory;
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  const probe = join(nearest, `.spliceboost-write-check-${Deno.pid}`);
+  try {
+    await Deno.writeFile(probe, new Uint8Array(1));
+    await Deno.remove(probe);
+  } catch (error) {
+    await Deno.remove(probe).catch(() => {});
+    throw fileError(error, directory, "written");
+  }
 }
 
 /** The files of a run directory. */
@@ -90,26 +100,39 @@ export class RunStore {
   /** As the user typed it. */
   readonly directory: string;
   readonly checkpoint: CheckpointStore;
+  readonly #isNew: boolean;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, isNew: boolean) {
     this.directory = directory;
+    this.#isNew = isNew;
     this.checkpoint = new FolderCheckpoint(join(directory, CHECKPOINT_FOLDER));
   }
 
-  /** Makes the directory if absent and checks that it can be written. */
+  /** Opens the directory, and makes it if absent. */
   static async open(directory: string): Promise<RunStore> {
-    await checkWritable(directory);
-    return new RunStore(directory);
+    const isNew = !existsSync(directory);
+    try {
+      await Deno.mkdir(directory, { recursive: true });
+    } catch (error) {
+      throw fileError(error, directory, "written");
+    }
+    return new RunStore(directory, isNew);
   }
 
-  /** A directory that is only read. */
+  /** Opens a directory that is only read. */
   static existing(directory: string): RunStore {
-    return new RunStore(directory);
+    return new RunStore(directory, false);
+  }
+
+  /** Removes the directory if `open` made it and it is empty. */
+  async leave(): Promise<void> {
+    if (this.#isNew) await Deno.remove(this.directory).catch(() => {});
   }
 
   /** The path of a file of the run. */
   path(name: string): string {
-    if (name.startsWith("/") || name.split(/[\\/]/).includes("..")) {
+    // Names may come from a manifest that somebody else wrote.
+    if (isAbsolute(name) || name.split(/[\\/]/).some((part) => ["", ".", ".."].includes(part))) {
       throw new SpliceboostError("runtime", `A run file must lie in the run directory, found "${name}".`);
     }
     return join(this.directory, name);
@@ -127,7 +150,7 @@ export class RunStore {
 
   /** Removes one file of the run, if present. */
   async remove(name: string): Promise<void> {
-    await removeIfPresent(this.path(name));
+    await removeIfPresent(this.path(name), false);
   }
 }
 
@@ -156,10 +179,10 @@ class FolderCheckpoint implements CheckpointStore {
   }
 }
 
-/** Removes a file or a folder with all it holds, if present. */
-export async function removeIfPresent(path: string): Promise<void> {
+/** Removes a file, or a folder (with all it holds, if `recursive`), if present. */
+export async function removeIfPresent(path: string, recursive = true): Promise<void> {
   try {
-    await Deno.remove(path, { recursive: true });
+    await Deno.remove(path, { recursive });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw fileError(error, path, "removed");
   }
@@ -172,9 +195,9 @@ export function fileError(
   action: "read" | "written" | "removed",
 ): SpliceboostError {
   if (error instanceof SpliceboostError) return error;
-  return new SpliceboostError("runtime", `${path}: cannot be ${action}: ${why(error, action)}`, {
-    cause: error,
-  });
+  // What is to be read and is not there is a matter of the data; the rest is one of the machine.
+  const kind = action === "read" && error instanceof Deno.errors.NotFound ? "data" : "runtime";
+  return new SpliceboostError(kind, `${path}: cannot be ${action}: ${why(error, action)}`, { cause: error });
 }
 
 function why(error: unknown, action: string): string {

@@ -6,13 +6,19 @@ import { camelCase } from "./option-types.ts";
 import type { Invocation } from "./parse.ts";
 
 export const MANIFEST_FILE = "manifest.json";
+/** In the checkpoint: what the unfinished run is. */
+const PENDING_FILE = "command.json";
 
 const InputSchema = v.object({ name: v.string(), bytes: v.number(), sha256: v.string() });
 
-const RecordSchema = v.object({
-  status: v.literal("finished"),
+const IdentitySchema = v.object({
   command: v.object({ name: v.string(), options: v.record(v.string(), v.unknown()) }),
   inputs: v.array(InputSchema),
+});
+
+const RecordSchema = v.object({
+  ...IdentitySchema.entries,
+  status: v.literal("finished"),
   outputs: v.array(v.object({ path: v.string(), bytes: v.number(), sha256: v.string() })),
   verdict: v.string(),
   summary: v.record(v.string(), v.unknown()),
@@ -24,12 +30,8 @@ export type InputRecord = v.InferOutput<typeof InputSchema>;
 /** The part of manifest.json that the command line relies on. */
 export type RunRecord = v.InferOutput<typeof RecordSchema>;
 
-/** What a run depends on: equal identities give equal bytes. */
-export interface RunIdentity {
-  /** Values of the options that can change results, by their command-line names. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly InputRecord[];
-}
+/** What a run depends on: the options that can change results, and the inputs. Equal identities give equal bytes. */
+export type RunIdentity = v.InferOutput<typeof IdentitySchema>;
 
 /** The identity of an invocation; names of excluded features count, not the file they come from. */
 export function identityOf(
@@ -41,7 +43,10 @@ export function identityOf(
     const value = option.name === "exclude-features" ? excluded : invocation.values[camelCase(option.name)];
     return [option.name, value ?? null] as const;
   });
-  return { options: Object.fromEntries(options), inputs };
+  return {
+    command: { name: invocation.command.name, options: Object.fromEntries(options) },
+    inputs: [...inputs],
+  };
 }
 
 /** The record of the finished run in a directory; null where there is none. */
@@ -61,22 +66,77 @@ export async function readRecord(store: RunStore): Promise<RunRecord | null> {
   }
 }
 
-/** What differs between a finished run and the one asked for, a phrase each; empty when they are the same. */
-export function differences(record: RunRecord, identity: RunIdentity): string[] {
-  const { options } = record.command;
-  const names = new Set([...Object.keys(options), ...Object.keys(identity.options)]);
-  const changed = [...names].filter((name) => text(options[name]) !== text(identity.options[name]))
-    .map((name) => `--${name} was ${text(options[name])}, is ${text(identity.options[name])}`);
-  return [...changed, ...inputDifferences(record.inputs, identity.inputs)];
+/** What differs between a run that is there and the one asked for, a phrase each; empty when they are the same. */
+export function differences(was: RunIdentity, is: RunIdentity): string[] {
+  const before = was.command.options;
+  const now = is.command.options;
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  const changed = [...names].filter((name) => text(before[name]) !== text(now[name]))
+    .map((name) => `--${name} was ${text(before[name])}, is ${text(now[name])}`);
+  return [...changed, ...inputDifferences(was.inputs, is.inputs)];
 }
 
-/** The error when a directory holds another finished run. */
-export function otherRunError(store: RunStore, found: readonly string[]): Error {
+/** What a run directory holds of the run asked for. */
+export interface Settled {
+  /** The record of the run when it is finished, which is not redone. */
+  readonly finished: RunRecord | null;
+  /** Whether an interrupted run of the same identity goes on. */
+  readonly resumes: boolean;
+}
+
+/**
+ * Looks what is there before any work is done, and claims the directory for the run.
+ * @throws SpliceboostError (usage) naming the differences, where another run is in the way and `force` is not given
+ */
+export async function settle(store: RunStore, identity: RunIdentity, force: boolean): Promise<Settled> {
+  const pending = await readPending(store);
+  const others = pending ? differences(pending, identity) : [];
+  if (force) {
+    await clearFor(store, others.length > 0);
+  } else {
+    const finished = await readRecord(store);
+    const found = finished ? differences(finished, identity) : [];
+    if (found.length > 0) throw otherRunError(store, "a finished run", found);
+    if (finished) return { finished, resumes: false };
+    if (others.length > 0) throw otherRunError(store, "an interrupted run", others);
+  }
+  const resumes = await store.checkpoint.load(PENDING_FILE) !== null;
+  if (!resumes) await store.checkpoint.save(PENDING_FILE, encode(identity));
+  return { finished: null, resumes };
+}
+
+/** Removes a finished run, so that none of its files outlive it; a forced run that was interrupted goes on. */
+async function clearFor(store: RunStore, other: boolean): Promise<void> {
+  const isFinished = await store.read(MANIFEST_FILE) !== null;
+  if (isFinished || other) await store.checkpoint.clear();
+  if (!isFinished) return;
+  const record = await readRecord(store).catch(() => null);
+  await store.remove(MANIFEST_FILE);
+  for (const { path } of record?.outputs ?? []) await store.remove(path);
+}
+
+/** JSON text as bytes. */
+export function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n");
+}
+
+/** The identity of the run that the checkpoint belongs to; null where there is none to read. */
+async function readPending(store: RunStore): Promise<RunIdentity | null> {
+  const bytes = await store.checkpoint.load(PENDING_FILE);
+  if (!bytes) return null;
+  try {
+    return v.parse(IdentitySchema, JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return null;
+  }
+}
+
+function otherRunError(store: RunStore, what: string, found: readonly string[]): Error {
   const shown = found.slice(0, 10).map((line) => `  ${line}`);
   if (found.length > shown.length) shown.push(`  and ${found.length - shown.length} more`);
   return usageError(
-    `${store.directory} holds a finished run that differs from the one asked for:\n${shown.join("\n")}\n` +
-      "Choose another --out-dir, or --force to replace the run.",
+    `${store.directory} holds ${what} that differs from the one asked for:\n${shown.join("\n")}\n` +
+      "Choose another --out-dir, or --force to replace that run.",
   );
 }
 

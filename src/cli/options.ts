@@ -38,6 +38,7 @@ export const PREDICT_OPTIONS = [
     example: "--out predictions.parquet",
   },
   ...COLUMN_OPTIONS,
+  THREADS_OPTION,
   {
     name: "batch-rows",
     type: "integer",

@@ -15,13 +15,13 @@ export interface TrainingPlan {
   /** Most trees that will be grown; early stopping grows fewer. */
   readonly trees: number;
   /** Upper estimate of the memory while training, bytes. */
-  readonly memoryBytes: number;
+  readonly memory_bytes: number;
 }
 
 /** Bytes a row that a lane keeps: margin, gradient, row index, target, role. */
 const LANE_ROW_BYTES = 16;
 /** The program and its buffers. */
-const BASE_BYTES = 200 * 1024 * 1024;
+const BASE_BYTES = 250 * 1024 * 1024;
 
 /** Sizes up a run. */
 export function trainingPlan(data: Dataset, settings: TrainSettings): TrainingPlan {
@@ -37,7 +37,7 @@ export function trainingPlan(data: Dataset, settings: TrainSettings): TrainingPl
     excluded: data.excluded.length,
     folds,
     trees: 3 * parameters.nEstimators * (folds + 1),
-    memoryBytes: BASE_BYTES + matrix + lanes * data.rows * LANE_ROW_BYTES,
+    memory_bytes: BASE_BYTES + matrix + lanes * data.rows * LANE_ROW_BYTES,
   };
 }
 
@@ -50,7 +50,7 @@ export function planLines(plan: TrainingPlan): string[] {
     `features  ${formatInteger(plan.features)} (${plan.excluded} other columns)`,
     `folds     ${folds}`,
     `trees     at most ${formatInteger(plan.trees)}`,
-    `memory    about ${formatBytes(plan.memoryBytes)} at most`,
+    `memory    about ${formatBytes(plan.memory_bytes)} at most`,
     "Nothing was trained or written (--dry-run).",
   ];
 }

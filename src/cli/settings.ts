@@ -1,6 +1,6 @@
 /** From the parsed options of `train` to the settings of the library: only what was typed is passed on. */
 import { basename } from "node:path";
-import { nearestName, usageError } from "../numerics/errors.ts";
+import { usageError } from "../numerics/errors.ts";
 import type { TrainSettings } from "../training/types.ts";
 import { readIfPresent } from "./files.ts";
 import type { Values } from "./option-types.ts";
@@ -75,13 +75,4 @@ export async function excludedFeatures(text: string | undefined): Promise<string
   const lines = bytes === null ? [text] : new TextDecoder().decode(bytes).split(/\r?\n/);
   const names = lines.flatMap((line) => line.replace(/#.*/, "").split(",")).map((name) => name.trim());
   return [...new Set(names.filter((name) => name !== ""))];
-}
-
-/** Remarks on names to exclude that no column has, with the nearest name: likely slips. */
-export function unknownExclusions(names: readonly string[], columns: readonly string[]): string[] {
-  const known = new Set(columns);
-  return names.filter((name) => !known.has(name)).map((name) => {
-    const near = nearestName(name, columns);
-    return `--exclude-features: no column is named "${name}"` + (near ? `; did you mean "${near}"?` : ".");
-  });
 }

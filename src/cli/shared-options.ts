@@ -104,6 +104,6 @@ export const THREADS_OPTION = {
   min: 1,
   max: 1024,
   neutral: true,
-  help: "Threads; all cores without it.",
+  help: "Threads; all cores without it. Results are the same bytes for any number.",
   example: "--threads 2",
 } as const satisfies OptionSpec;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { camelCase } from "../../src/cli/option-types.ts";
 import { type Invocation, parseArguments } from "../../src/cli/parse.ts";
-import { excludedFeatures, trainSettings, unknownExclusions } from "../../src/cli/settings.ts";
+import { excludedFeatures, trainSettings } from "../../src/cli/settings.ts";
 import { TRAIN_OPTIONS } from "../../src/cli/train-options.ts";
 import { resolveSettings } from "../../src/training/settings.ts";
 
@@ -107,12 +107,5 @@ describe("--exclude-features", () => {
     expect(await excludedFeatures(path)).toEqual(["a", "b", "c", "d"]);
     rmSync(folder, { recursive: true });
     await expect(excludedFeatures(path)).rejects.toThrow("no such file");
-  });
-
-  it("remarks names that no column has", () => {
-    expect(unknownExclusions(["gc_content", "gc_contnet", "zzz"], ["gc_content", "n"])).toEqual([
-      '--exclude-features: no column is named "gc_contnet"; did you mean "gc_content"?',
-      '--exclude-features: no column is named "zzz".',
-    ]);
   });
 });

@@ -1,7 +1,5 @@
 /** `spliceboost doctor`: what this machine offers, and whether anything is in the way. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname } from "node:path";
 import { EXIT_CODES } from "../../numerics/errors.ts";
 import { type Context, printJson } from "../context.ts";
 import { checkWritable } from "../files.ts";
@@ -89,15 +87,10 @@ function simd(): Finding {
 
 async function writable(name: string, folder: string): Promise<Finding> {
   try {
-    await checkWritable(nearestExisting(folder));
+    await checkWritable(folder);
     return { name, found: `${folder} can be written` };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { name, found: folder, problem, code: EXIT_CODES.runtime };
   }
-}
-
-/** The folder, or the one it would be made in: looking must not make it. */
-function nearestExisting(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
 }

@@ -1,8 +1,10 @@
 /** `spliceboost predict`: applies a trained model to a data set. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CLASS_NAMES, type Dataset } from "../../data/dataset.ts";
 import type { SigmoidEnsemble } from "../../ensemble/sigmoid.ts";
-import { SpliceboostError } from "../../numerics/errors.ts";
+import { dataError, SpliceboostError } from "../../numerics/errors.ts";
+import { treePredictor } from "../../trees/predictor.ts";
 import { type Context, printJson } from "../context.ts";
 import { FileSource } from "../dataset-path.ts";
 import { isDirectory, PartialFile } from "../files.ts";
@@ -13,6 +15,8 @@ import type { Values } from "../option-types.ts";
 import type { PREDICT_OPTIONS } from "../options.ts";
 import type { Invocation } from "../parse.ts";
 import { predictionColumns, tableWriter } from "../prediction-table.ts";
+
+const MODEL_FILE = "model.safetensors";
 
 const INTERRUPTED = {
   first: "interrupted: stops at the next step; again leaves at once.",
@@ -36,10 +40,11 @@ export async function predictCommand(invocation: Invocation, context: Context): 
     }, (text) => log.info(text));
     // Before the work, so that a path that cannot be written is told at once.
     const file = await PartialFile.create(values.out);
+    const predictor = treePredictor(values.threads === undefined ? {} : { threads: values.threads });
     try {
       for (const note of data.notes) log.warn(note);
       log.info(`Predicts ${formatInteger(data.rows)} rows of ${formatInteger(data.genes.length)} genes.`);
-      const probabilities = await model.predictProba(data);
+      const probabilities = await model.predictProba(data, { predictor });
       const counts = await write(data, probabilities, values.batchRows, makeWriter, file, signal);
       await file.commit();
       log.info(
@@ -53,6 +58,7 @@ export async function predictCommand(invocation: Invocation, context: Context): 
       await file.abandon();
       throw error;
     } finally {
+      predictor.close();
       close();
     }
   });
@@ -61,7 +67,13 @@ export async function predictCommand(invocation: Invocation, context: Context): 
 /** The model of a run directory, or of a file. */
 export async function openModel(path: string): Promise<SigmoidEnsemble> {
   const { loadModel } = await import("../../formats/model-file.ts");
-  const source = new FileSource(await isDirectory(path) ? join(path, "model.safetensors") : path, path);
+  const file = await isDirectory(path) ? join(path, MODEL_FILE) : path;
+  if (file !== path && !existsSync(file)) {
+    throw dataError(
+      `${path}: expected ${MODEL_FILE} in the run directory, found none. Has the training finished?`,
+    );
+  }
+  const source = new FileSource(file, file);
   try {
     return await loadModel(source);
   } finally {

@@ -1,39 +1,24 @@
 /** `spliceboost train`: reads, cross-validates, trains, and writes the run directory. */
 import type { Dataset } from "../../data/dataset.ts";
 import { verdict } from "../../evaluation/verdict.ts";
+import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
 import { resolveSettings } from "../../training/settings.ts";
 import type { Train, TrainingRun, TrainSettings } from "../../training/types.ts";
 import { type Context, printJson } from "../context.ts";
 import { dataLines, labelLines } from "../data-report.ts";
 import { EventLog } from "../events.ts";
-import { RunStore } from "../files.ts";
+import { checkWritable, RunStore } from "../files.ts";
 import { formatDuration, formatInteger } from "../format.ts";
 import { interruptible } from "../interrupts.ts";
-import {
-  differences,
-  identityOf,
-  MANIFEST_FILE,
-  otherRunError,
-  readRecord,
-  type RunIdentity,
-  type RunRecord,
-} from "../manifest.ts";
+import { encode, identityOf, MANIFEST_FILE, type RunIdentity, type RunRecord, settle } from "../manifest.ts";
 import { columnOptions, openData } from "../open-data.ts";
 import type { Invocation } from "../parse.ts";
 import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
 import { Progress } from "../progress.ts";
-import {
-  excludedFeatures,
-  trainSettings,
-  type TrainValues,
-  trainValues,
-  unknownExclusions,
-} from "../settings.ts";
+import { excludedFeatures, trainSettings, type TrainValues, trainValues } from "../settings.ts";
 
 const EVENTS_FILE = "events.jsonl";
-/** What `train` leaves in the checkpoint store while it is not finished. */
-const CHECKPOINT_FILE = "run.json";
 
 const INTERRUPTED = {
   first: "interrupted: stops after the current tree and keeps a checkpoint; again leaves at once.",
@@ -50,9 +35,10 @@ export async function trainCommand(
   // Errors of usage come before any file is read.
   const { parameters } = resolveSettings(settings);
   const values = trainValues(invocation);
+  const { log } = context;
   const excluded = await excludedFeatures(values.excludeFeatures);
-  const store = values.dryRun ? null : await RunStore.open(values.outDir);
-  return await interruptible(context.log, INTERRUPTED, async (signal) => {
+  if (!values.dryRun) await checkWritable(values.outDir);
+  return await interruptible(log, INTERRUPTED, async (signal) => {
     const progress = new Progress(context);
     const { data, close } = await openData(values.dataset, {
       ...columnOptions(values),
@@ -64,21 +50,23 @@ export async function trainCommand(
       requireLabels: true,
       signal,
       onProgress: ({ phase, lane, done, total }) => progress.on({ phase, lane, done, total }),
-    }, (text) => context.log.info(text)).finally(() => progress.close());
+    }, (text) => log.info(text)).finally(() => progress.close());
     try {
-      sayData(data, excluded, context);
-      if (!store) return printPlan(trainingPlan(data, settings), values, context);
+      sayData(data, context);
+      if (values.dryRun) return printPlan(trainingPlan(data, settings), values, context);
       const identity = identityOf(invocation, excluded, data.inputs);
-      const before = await finishedBefore(store, identity, values);
-      const { record, status } = before ? { record: before, status: "unchanged" } : {
-        record: await trainInto(store, identity, data, { ...settings, signal }, train, context),
-        status: "finished",
-      };
-      if (before) {
-        context.log.info(
-          `Nothing to do: ${store.directory} holds the finished run of this data and these options (--force redoes it).`,
-        );
+      const store = await RunStore.open(values.outDir);
+      const { finished, resumes } = await settle(store, identity, values.force);
+      if (finished) {
+        log.info(`Nothing to do: ${values.outDir} holds this very run, finished (--force redoes it).`);
       }
+      const record = finished ??
+        await trainInto(
+          store,
+          { identity, resumes, data, settings: { ...settings, signal }, train },
+          context,
+        );
+      const status = finished ? "unchanged" : "finished";
       if (values.json) printJson(context, { status, out_dir: values.outDir, ...record.summary });
       else context.out(record.verdict);
       return 0;
@@ -92,11 +80,9 @@ export async function trainCommand(
 const trainLater: Train = async (data, settings) =>
   (await import("../../training/train.ts")).train(data, settings);
 
-function sayData(data: Dataset, excluded: readonly string[], { log }: Context): void {
+function sayData(data: Dataset, { log }: Context): void {
   for (const line of [...dataLines(data), ...labelLines(data)]) log.info(line);
   for (const { name, reason } of data.excluded) log.detail(`no feature: ${name} (${reason})`);
-  const columns = [...data.features, ...data.excluded.map((column) => column.name)];
-  for (const remark of unknownExclusions(excluded, columns)) log.warn(remark);
   for (const note of data.notes) log.warn(note);
 }
 
@@ -106,35 +92,19 @@ function printPlan(plan: TrainingPlan, values: TrainValues, context: Context): n
   return 0;
 }
 
-/** The finished run of this very identity, which is not redone; an error where another one is in the way. */
-async function finishedBefore(
-  store: RunStore,
-  identity: RunIdentity,
-  values: TrainValues,
-): Promise<RunRecord | null> {
-  if (values.force) {
-    // What is redone starts anew; a forced run that was interrupted has no manifest any more and goes on.
-    if (await store.read(MANIFEST_FILE)) await store.checkpoint.clear();
-    await store.remove(MANIFEST_FILE);
-    return null;
-  }
-  const record = await readRecord(store);
-  const found = record ? differences(record, identity) : [];
-  if (found.length > 0) throw otherRunError(store, found);
-  return record;
+/** What a run is made of. */
+interface Work {
+  readonly identity: RunIdentity;
+  readonly resumes: boolean;
+  readonly data: Dataset;
+  readonly settings: TrainSettings;
+  readonly train: Train;
 }
 
 /** Trains, with progress and events, and writes the run directory. */
-async function trainInto(
-  store: RunStore,
-  identity: RunIdentity,
-  data: Dataset,
-  settings: TrainSettings,
-  train: Train,
-  context: Context,
-): Promise<RunRecord> {
+async function trainInto(store: RunStore, work: Work, context: Context): Promise<RunRecord> {
   const { log } = context;
-  const resumes = await store.checkpoint.load(CHECKPOINT_FILE) !== null;
+  const { identity, resumes, data } = work;
   const events = new EventLog(store.path(EVENTS_FILE), resumes);
   const progress = new Progress(context);
   progress.rows = data.rows;
@@ -145,10 +115,10 @@ async function trainInto(
     events.write(resumes ? "resume" : "start", {
       rows: data.rows,
       genes: data.genes.length,
-      options: identity.options,
+      options: identity.command.options,
     });
-    const result = await train(data, {
-      ...settings,
+    const result = await work.train(data, {
+      ...work.settings,
       checkpoint: store.checkpoint,
       onProgress: (event) => {
         progress.on(event);
@@ -166,11 +136,23 @@ async function trainInto(
     return record;
   } catch (error) {
     events.write("stopped", { reason: error instanceof Error ? error.message : String(error) });
+    events.close();
+    if (isRefusal(error)) {
+      // Nothing was trained, so nothing is left behind.
+      await store.checkpoint.clear();
+      await store.remove(EVENTS_FILE);
+      await store.leave();
+    }
     throw error;
   } finally {
     progress.close();
     events.close();
   }
+}
+
+/** Data or options that cannot be trained on: found before the first tree. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SpliceboostError && (error.kind === "data" || error.kind === "usage");
 }
 
 /** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
@@ -195,25 +177,24 @@ async function writeRun(
     notes: result.notes,
     outputs: outputs.map((output) => output.path),
   };
-  const record: RunRecord = {
+  const record = {
     ...result.manifest,
-    status: "finished",
-    command: { name: "train", options: identity.options },
-    inputs: [...identity.inputs],
+    status: "finished" as const,
+    runtime: `Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}`,
+    finished: new Date().toISOString(),
+    ...identity,
     outputs,
-    verdict: verdictText(result, store),
+    verdict: verdictText(result),
     summary,
   };
-  await store.write(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(record, null, 2) + "\n"));
+  await store.write(MANIFEST_FILE, encode(record));
   return record;
 }
 
-function verdictText(result: TrainingRun, store: RunStore): string {
-  const trees = Object.entries(result.rounds).map(([name, rounds]) => `${name} ${formatInteger(rounds)}`)
-    .join(", ");
-  const model = `Final model: ${trees} trees; ${store.path("model.safetensors")}\n`;
-  if (result.folds.length === 0) {
-    return `No cross-validation was made (--skip-eval), so nothing is known of the quality.\n${model}`;
-  }
-  return verdict(result.folds) + model;
+function verdictText(result: TrainingRun): string {
+  const trees = Object.entries(result.rounds).map(([name, rounds]) => `${name} ${formatInteger(rounds)}`);
+  const judged = result.folds.length > 0
+    ? verdict(result.folds)
+    : "No cross-validation was made (--skip-eval), so nothing is known of the quality.\n";
+  return `${judged}Trees of the final model: ${trees.join(", ")}.\n`;
 }
