@@ -136,6 +136,19 @@ describe("bad input is named by file, column and row", () => {
   });
 });
 
+describe("a line without end", () => {
+  it("is refused before it fills the memory", async () => {
+    const size = 2 ** 40;
+    const slice = (start: number, end: number): Promise<ArrayBuffer> => {
+      if (start > 2 ** 28) throw new Error("read on");
+      return Promise.resolve(new Uint8Array(end - start).fill(0x61).buffer);
+    };
+    expect(await failure({ name: "long.csv", size, slice })).toMatch(
+      /long\.csv: a line of more than 67108864 characters/,
+    );
+  });
+});
+
 describe("odd input that is allowed", () => {
   it("all-null columns are no features, in one file or in all", async () => {
     const nulls = [null, null, null, null];
