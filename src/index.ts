@@ -39,7 +39,7 @@ export { verdict } from "./evaluation/verdict.ts";
 
 export { SigmoidEnsemble } from "./ensemble/sigmoid.ts";
 export type { EnsembleDescription, PredictOptions, TrainingFacts } from "./ensemble/sigmoid.ts";
-export type { FeatureTable } from "./ensemble/feature-table.ts";
+export type { FeatureTable } from "./data/feature-table.ts";
 export { loadModel, modelHash, saveModel } from "./formats/model-file.ts";
 
 export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-trees.ts";

@@ -5,7 +5,7 @@ import { probability } from "../numerics/sigmoid.ts";
 import { treePredictor } from "../trees/predictor.ts";
 import type { Predictor, TreeModel } from "../trees/tree-model.ts";
 import { summarizeTrees, type TreeSummary } from "../trees/tree-summary.ts";
-import { featureColumns, type FeatureTable } from "./feature-table.ts";
+import { featureColumns, type FeatureTable } from "../data/feature-table.ts";
 
 /** What a model says of its own training; part of the model file, so nothing here may depend on time or place. */
 export interface TrainingFacts {

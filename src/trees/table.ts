@@ -1,5 +1,5 @@
 /** Tables as the learner takes them: rows of numbers, columns by name, or one flat array. */
-import { featureColumns, type FeatureTable } from "../ensemble/feature-table.ts";
+import { featureColumns, type FeatureTable } from "../data/feature-table.ts";
 import { isArrowTable } from "../data/byte-source.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { usageError } from "../numerics/errors.ts";

@@ -2,7 +2,7 @@ import { tableFromArrays } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
-import type { FeatureTable } from "../../src/ensemble/feature-table.ts";
+import type { FeatureTable } from "../../src/data/feature-table.ts";
 import { SigmoidEnsemble } from "../../src/ensemble/sigmoid.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { MARGIN_ONE } from "../../src/numerics/fixed.ts";

@@ -1,6 +1,6 @@
 /** Features by name out of whatever a caller has: columns, rows, a data set, an Arrow table. */
-import { type ArrowTableLike, isArrowTable } from "../data/byte-source.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type ArrowTableLike, isArrowTable } from "./byte-source.ts";
+import type { Dataset } from "./dataset.ts";
 import { dataError, nearestName, usageError } from "../numerics/errors.ts";
 
 /**
