@@ -36,12 +36,12 @@ const SHOULDER_GROWTH = 0.6;
 const RIVAL_MEDIAN = 2.6e-4;
 const RIVAL_SPREAD = 0.45;
 
-/** Murmur: a share u of the positions scores at least LOUDEST * (u / LOUDEST_SHARE)^(-1 / 0.42). */
+/** Murmur: a share u of the positions scores at least 2^-24 (u / MURMUR_SHARE)^MURMUR_EXPONENT. */
 const MURMUR_SHARE = 0.14;
 const MURMUR_EXPONENT = -1 / 0.42;
 /** Where the sequence has the type's dinucleotide the murmur is among the highest of this share. */
 const DINUCLEOTIDE_SHARE = 0.05;
-/** Decoys begin here. */
+/** The share that the decoys of one type make up. */
 const MURMUR_LIMIT = 0.0009;
 const MURMUR_LEVELS = 4096;
 

@@ -1,6 +1,6 @@
 /**
  * Which positions of a gene become rows: every site, every false positive, every other position that the base model gives
- * 0.15 or more, a few neighbours of these, and random negatives, so that about 91 % of the rows are neither.
+ * 0.15 or more, a few neighbours of sites and false positives, and random negatives, so that about 91 % of the rows are neither.
  */
 import type { Stream } from "../numerics/random.ts";
 import type { ScoreTrack } from "./scores.ts";

@@ -1,6 +1,6 @@
 /**
  * Figures measured on the gene records, curated exons and 80-nt OpenSpliceAI scores of 803 LRG human genes (Locus Reference
- * Genomic, 2018). The simulator draws from these and nothing else was carried over.
+ * Genomic, 2018).
  */
 import { type QuantileTable, quantileTable } from "./quantiles.ts";
 
@@ -11,8 +11,6 @@ export type BaseFrequencies = readonly [number, number, number, number];
 export interface MotifFrequencies {
   /** Where the first row lies, counted from the site: the last exonic base (donor), the first exonic base (acceptor). */
   readonly offset: number;
-  /** Which two rows hold the invariant dinucleotide: its first row. */
-  readonly core: number;
   readonly rows: readonly BaseFrequencies[];
 }
 
@@ -63,7 +61,6 @@ export const DECOY_SHARE: readonly { readonly score: number; readonly share: num
 /** Five exonic bases, then fifteen intronic. */
 export const DONOR_MOTIF: MotifFrequencies = {
   offset: -4,
-  core: 5,
   rows: [
     [0.2899, 0.2434, 0.2124, 0.2543],
     [0.3072, 0.2727, 0.2089, 0.2112],
@@ -91,7 +88,6 @@ export const DONOR_MOTIF: MotifFrequencies = {
 /** Forty intronic bases, then three exonic. */
 export const ACCEPTOR_MOTIF: MotifFrequencies = {
   offset: -40,
-  core: 38,
   rows: [
     [0.2434, 0.2249, 0.2282, 0.3034],
     [0.2367, 0.2248, 0.226, 0.3125],

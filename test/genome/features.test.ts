@@ -53,12 +53,12 @@ describe.skipIf(!realDataPresent)(`score features of real genes${whyAbsent}`, ()
       const [m2, m1, p1, p2] = context.map(at);
       const ours = scoreFeatures({ donor, acceptor, neither, m2, m1, p1, p2 });
       SCORE_FEATURES.forEach((name, i) => {
-        // The set was computed from scores before they were rounded to f32: differences of nearly equal numbers show it.
+        // f32 rounding of the stored feature is all that may differ.
         const error = Math.abs(ours[i] - at(name)) / (1e-6 + Math.abs(at(name)));
         if (error > (worst.get(name) ?? 0)) worst.set(name, error);
       });
     }
-    expect([...worst].filter(([, error]) => error > 2e-3)).toEqual([]);
+    expect([...worst].filter(([, error]) => error > 1e-7)).toEqual([]);
   });
 
   it("agree with osai80 when computed from the scores of every position of 16 genes, on either strand", async () => {

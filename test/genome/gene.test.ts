@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { absolutePosition, simulateGene } from "../../src/genome/gene.ts";
 import { A, G, T } from "../../src/genome/nucleotides.ts";
+import { drawTrack } from "../../src/genome/scores.ts";
 import { selectPositions } from "../../src/genome/selection.ts";
 import { pairFrequencies } from "../../src/genome/sequence.ts";
 import { simulateGenes } from "../../src/genome/simulate.ts";
@@ -81,6 +82,18 @@ describe("simulated scores", () => {
       }
     }
     expect(wrong).toBe(0);
+  });
+
+  it("give way to each other where sites crowd", () => {
+    const codes = new Uint8Array(40);
+    const peaks = [0, 1, 2, 3].map((i) => ({
+      position: 20 + (i >> 1),
+      type: i % 2 === 0 ? "donor" as const : "acceptor" as const,
+      score: 0.9999,
+    }));
+    const { donor, acceptor } = drawTrack(codes, peaks, new Stream(1, 0));
+    expect(donor.every((d, i) => d + acceptor[i] <= 1)).toBe(true);
+    expect(Math.max(...donor, ...acceptor)).toBeGreaterThan(0.99);
   });
 
   it("err in both directions, off the sites as often as measured", () => {
