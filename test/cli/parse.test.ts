@@ -157,6 +157,11 @@ describe("the guide's flags that come later", () => {
     expect(usage(train("--shap-sample", "--verbose"))).toMatch(/--out-dir o --verbose$/);
   });
 
+  it("do not swallow the word after one that takes none", () => {
+    expect(usage(train("--calibrate", "-v"))).toMatch(/--out-dir o -v$/);
+    expect(usage(train("--calibrate", "word"))).toMatch(/--out-dir o word$/);
+  });
+
   it("cover the flags of the guide's production command", () => {
     const flags =
       "train-all-genes calibrate-per-class auto-exclude-leaky monitor-overfitting calibration-analysis neigh-sample";
