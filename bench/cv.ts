@@ -27,13 +27,26 @@ interface Run {
 
 async function ours(): Promise<Run & { cvOnly: number; bytesPerCell: number }> {
   const out = `${work}/run`;
-  const args = ["run", "-A", "src/cli/main.ts", "train", "--dataset", dataset, "--out-dir", out, "--force", "--quiet"];
+  const args = [
+    "run",
+    "-A",
+    "src/cli/main.ts",
+    "train",
+    "--dataset",
+    dataset,
+    "--out-dir",
+    out,
+    "--force",
+    "--quiet",
+  ];
   args.push("--n-estimators", trees, "--threads", threads, "--seed", seed);
   const { wallSeconds, peakBytes } = await measure(Deno.execPath(), args, root);
   const manifest = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
   const metrics = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
   const rows = metrics.out_of_fold.test_rows;
-  const features = (await Deno.readTextFile(`${out}/feature_manifest.csv`)).split("\n").filter((line) => line.includes(",yes,"));
+  const features = (await Deno.readTextFile(`${out}/feature_manifest.csv`)).split("\n").filter((line) =>
+    line.includes(",yes,")
+  );
   const final = manifest.seconds.final;
   await Deno.writeTextFile(`${work}/features.txt`, features.map((line) => line.split(",")[0]).join("\n"));
   await Deno.copyFile(`${out}/gene_folds.csv`, `${work}/folds.csv`);
@@ -52,7 +65,14 @@ async function ours(): Promise<Run & { cvOnly: number; bytesPerCell: number }> {
 }
 
 async function peer(name: string): Promise<Run> {
-  const args = ["bench/peers/cv_peers.py", dataset, "--peer", name, "--features-file", `${work}/features.txt`];
+  const args = [
+    "bench/peers/cv_peers.py",
+    dataset,
+    "--peer",
+    name,
+    "--features-file",
+    `${work}/features.txt`,
+  ];
   args.push("--folds", `${work}/folds.csv`, "--trees", trees, "--threads", threads, "--seed", seed);
   const { wallSeconds, peakBytes, stdout } = await measure(python, args, root);
   const line = JSON.parse(stdout.trim().split("\n").at(-1)!);
@@ -62,16 +82,22 @@ async function peer(name: string): Promise<Run> {
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const our: Awaited<ReturnType<typeof ours>>[] = [];
 const theirs: Record<string, Run[]> = Object.fromEntries(peers.map((name) => [name, []]));
-console.log(`load average ${Deno.loadavg()[0].toFixed(2)} (ratios on a busy machine flatter whoever waits less)`);
+console.log(
+  `load average ${Deno.loadavg()[0].toFixed(2)} (ratios on a busy machine flatter whoever waits less)`,
+);
 for (let i = 0; i < repeats; i++) {
   our.push(await ours());
-  console.log(`spliceboost  ${our[i].wall.toFixed(1)} s  (${our[i].cvOnly.toFixed(1)} s without the final model)  ${mib(our[i].peak)}`);
+  console.log(
+    `spliceboost  ${our[i].wall.toFixed(1)} s  (${our[i].cvOnly.toFixed(1)} s without the final model)  ${
+      mib(our[i].peak)
+    }`,
+  );
   for (const name of peers) {
     const run = await peer(name);
     theirs[name].push(run);
-    const ratio = `wall x${(our[i].wall / run.wall).toFixed(2)}, cross-validation only x${(our[i].cvOnly / run.wall).toFixed(2)}, memory x${
-      (our[i].peak / run.peak).toFixed(2)
-    }`;
+    const ratio = `wall x${(our[i].wall / run.wall).toFixed(2)}, cross-validation only x${
+      (our[i].cvOnly / run.wall).toFixed(2)
+    }, memory x${(our[i].peak / run.peak).toFixed(2)}`;
     console.log(`${name.padEnd(12)} ${run.wall.toFixed(1)} s  ${mib(run.peak)}  ours is ${ratio}`);
   }
 }
@@ -101,9 +127,9 @@ for (const name of peers) {
     report: theirs[name][0].scores,
   };
   console.log(
-    `median ratio to ${name}: wall ${median(ratios).toFixed(2)}, cross-validation only ${median(cv).toFixed(2)}, memory ${
-      median(memory).toFixed(2)
-    }`,
+    `median ratio to ${name}: wall ${median(ratios).toFixed(2)}, cross-validation only ${
+      median(cv).toFixed(2)
+    }, memory ${median(memory).toFixed(2)}`,
   );
 }
 const recordAs = option("record", "");

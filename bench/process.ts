@@ -68,7 +68,14 @@ export const root: string = new URL("..", import.meta.url).pathname;
 
 /** Writes a result with its machine, date and command under bench/results/. */
 export async function record(name: string, result: Record<string, unknown>): Promise<void> {
-  const about = { date: new Date().toISOString().slice(0, 10), command: ["bench", ...Deno.args].join(" "), machine: machine() };
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    command: ["bench", ...Deno.args].join(" "),
+    machine: machine(),
+  };
   await Deno.mkdir(`${root}bench/results`, { recursive: true });
-  await Deno.writeTextFile(`${root}bench/results/${name}.json`, JSON.stringify({ ...about, ...result }, null, 2) + "\n");
+  await Deno.writeTextFile(
+    `${root}bench/results/${name}.json`,
+    JSON.stringify({ ...about, ...result }, null, 2) + "\n",
+  );
 }

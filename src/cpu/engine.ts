@@ -123,7 +123,7 @@ class CpuEngine implements Engine {
       return pointer;
     });
     const placed = placeMatrix(this.#arena, matrix.layout, pointers);
-    copies.push(placed.groupRecords, placed.columnRecords);
+    copies.push(placed.groupRecords, placed.columnRecords, placed.cellMajor);
     return placed;
   }
 

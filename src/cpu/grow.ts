@@ -3,7 +3,7 @@ import type { GrowthParameters } from "../numerics/engine.ts";
 import { MIN_GAIN, nodeScore, nodeWeight, type Regularisation } from "../numerics/gain.ts";
 import { allowedAfter, sampleColumns } from "./columns.ts";
 import type { Kernels } from "./kernels.ts";
-import { GROUPS_PER_TILE, MASK_BYTES, NODE_BYTES, PAIR_WORDS, splitMask, valueBins } from "./layout.ts";
+import { GROUPS_PER_TILE, NODE_BYTES, PAIR_WORDS, SIDES_BYTES, splitSides, valueBins } from "./layout.ts";
 import type { LanePlan } from "./plan.ts";
 import type { Team } from "./team.ts";
 import { TreeBuilder } from "./tree-builder.ts";
@@ -275,7 +275,7 @@ export class Grower {
     return gain > MIN_GAIN && gain >= this.#parameters.gamma ? best : null;
   }
 
-  /** Writes the masks of the splits that this member owns and, above the last level, partitions their rows. */
+  /** Writes the sides of the splits that this member owns and, above the last level, partitions their rows. */
   #partitionOwned(level: Candidate[], splits: (Split | null)[], owned: number[], last: boolean): void {
     const { workspace, matrix } = this.#plan;
     const leftCounts = new Uint32Array(this.#buffer, workspace.exchange, workspace.maxWidth);
@@ -283,8 +283,8 @@ export class Grower {
       const candidate = level[owned[k]];
       const split = splits[owned[k]]!;
       const column = matrix.columns[split.column];
-      const maskAt = workspace.masks + candidate.node * MASK_BYTES;
-      splitMask(column, split.bin, split.missingLeft, new Uint32Array(this.#buffer, maskAt, MASK_BYTES / 4));
+      const sidesAt = workspace.sides + candidate.node * SIDES_BYTES;
+      splitSides(column, split.bin, split.missingLeft, new Uint8Array(this.#buffer, sidesAt, SIDES_BYTES));
       if (last) continue;
       leftCounts[owned[k]] = this.#kernels.partition(
         candidate.start,
@@ -294,7 +294,8 @@ export class Grower {
         workspace.spareRows,
         workspace.spareGh,
         column.bytes,
-        maskAt,
+        matrix.rowShift,
+        sidesAt,
       );
     }
   }

@@ -6,7 +6,7 @@ import type { Regularisation } from "../numerics/gain.ts";
 import { PURPOSE, rowKey } from "../numerics/random.ts";
 import { Grower } from "./grow.ts";
 import type { Kernels } from "./kernels.ts";
-import { MASK_BYTES, ROUTE_BYTES, splitMask } from "./layout.ts";
+import { ROUTE_BYTES, SIDES_BYTES, splitSides } from "./layout.ts";
 import { averagePrecision, StoppingRule } from "./stopping.ts";
 import type { LanePlan } from "./plan.ts";
 import type { Team } from "./team.ts";
@@ -62,7 +62,7 @@ export class LaneTrainer {
 
   /** One round: a tree, its leaf values, the margins of all rows, the metric. */
   round(): void {
-    const { workspace, parameters: p } = this.#plan;
+    const { workspace, matrix, parameters: p } = this.#plan;
     const round = this.#trees.length;
     const { count, sum } = this.#gradients(round);
     const gradient = Number(sum >> 32n);
@@ -77,6 +77,8 @@ export class LaneTrainer {
       this.#first,
       this.#last,
       workspace.routes,
+      workspace.sides,
+      matrix.rowShift,
       builder.depth,
       workspace.leaf,
       workspace.fine,
@@ -156,17 +158,16 @@ export class LaneTrainer {
     return { count: total, sum: BigInt.asIntN(64, totalSum) };
   }
 
-  /** Route records of a tree whose masks are in place. */
+  /** Route records of a tree whose split sides are in place. */
   #writeRoutes(column: ArrayLike<number>, left: ArrayLike<number>): void {
     const { workspace, matrix } = this.#plan;
     const words = new Uint32Array(this.#buffer, workspace.routes, column.length * (ROUTE_BYTES / 4));
+    const sides = new Uint8Array(this.#buffer, workspace.sides, column.length * SIDES_BYTES);
     for (let node = 0; node < column.length; node++) {
-      const maskAt = workspace.masks + node * MASK_BYTES;
       const leaf = column[node] < 0;
-      if (leaf) new Uint32Array(this.#buffer, maskAt, MASK_BYTES / 4).fill(0xffffffff);
-      words[node * 4] = matrix.columns[leaf ? 0 : column[node]]?.bytes ?? workspace.role;
-      words[node * 4 + 1] = maskAt;
-      words[node * 4 + 2] = leaf ? node : left[node];
+      if (leaf) sides.fill(0, node * SIDES_BYTES, (node + 1) * SIDES_BYTES);
+      words[node * 2] = matrix.columns[leaf ? 0 : column[node]].bytes;
+      words[node * 2 + 1] = leaf ? node : left[node];
     }
   }
 
@@ -255,8 +256,8 @@ export class LaneTrainer {
     if (this.#team.rank === 0) {
       for (let node = 0; node < tree.column.length; node++) {
         if (tree.column[node] < 0) continue;
-        const mask = new Uint32Array(this.#buffer, workspace.masks + node * MASK_BYTES, MASK_BYTES / 4);
-        splitMask(matrix.columns[tree.column[node]], tree.bin[node], tree.missingLeft[node] === 1, mask);
+        const sides = new Uint8Array(this.#buffer, workspace.sides + node * SIDES_BYTES, SIDES_BYTES);
+        splitSides(matrix.columns[tree.column[node]], tree.bin[node], tree.missingLeft[node] === 1, sides);
       }
       this.#writeRoutes(tree.column, tree.left);
     }
@@ -268,6 +269,8 @@ export class LaneTrainer {
       this.#first,
       this.#last,
       workspace.routes,
+      workspace.sides,
+      matrix.rowShift,
       depth,
       workspace.leaf,
       workspace.margin,

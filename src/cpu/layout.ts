@@ -11,15 +11,15 @@ export const COLUMN_WORDS = 6;
 export const PAIR_WORDS = 6;
 /** Bytes of a node record (src/cpu/assembly/search.ts). */
 export const NODE_BYTES = 64;
-/** Bytes of a route record plus its mask (src/cpu/assembly/route.ts). */
-export const ROUTE_BYTES = 16;
-export const MASK_BYTES = 32;
-/** Joint histograms of a tile's cells, then its bins twice (with room for the bins of unused cells). */
-export const SCRATCH_BYTES = 3 * TILE_CELLS * 256 * 8 + 1024;
+/** Bytes of a node's route record and of its split's sides (src/cpu/assembly/route.ts). */
+export const ROUTE_BYTES = 8;
+export const SIDES_BYTES = 256;
+/** Joint histograms of a tile's cells, then its bins twice (with room for the bins of unused cells), then a block of 256 rows. */
+export const SCRATCH_BYTES = 3 * TILE_CELLS * 256 * 8 + 1024 + 256 * TILE_CELLS;
 
 /** Where a column's bytes are and how to read its bin from them. */
 export interface ColumnPlace {
-  /** Pointer to the byte of row 0; rows are TILE_CELLS bytes apart. */
+  /** Pointer to the byte of row 0; rows are 2^rowShift bytes apart. */
   readonly bytes: number;
   /** Group of eight cells that it lies in, counted over all tiles. */
   readonly group: number;
@@ -39,7 +39,14 @@ export interface PlacedMatrix {
   /** Bins of all columns: the length of a node's histogram. */
   readonly totalBins: number;
   readonly columns: readonly ColumnPlace[];
+  /** log2 of the distance between a column's bytes: 0 where a column-major copy is kept, else that of a tile's rows. */
+  readonly rowShift: number;
+  /** Pointer to the column-major copy, or 0. */
+  readonly cellMajor: number;
 }
+
+/** Largest column-major copy that is kept: it makes sending rows down a tree read a twentieth of the memory, at a byte a cell. */
+const COPY_BYTES = 2 ** 30;
 
 /** Writes group and column records for tiles at the given pointers. */
 export function placeMatrix(
@@ -104,15 +111,32 @@ export function placeMatrix(
     totalBins++;
   }
 
+  const cellMajor = layout.cells * layout.rows <= COPY_BYTES ? copyByCell(arena, layout, tilePointers) : 0;
   const columns = layout.columns.map((column) => ({
-    bytes: byteAt(column.cell),
+    bytes: cellMajor ? cellMajor + column.cell * layout.rows : byteAt(column.cell),
     group: Math.floor(column.cell / GROUP_CELLS),
     radix: column.radix,
     bins: column.bins,
     missingBin: column.missingBin,
     cuts: column.cuts,
   }));
-  return { rows: layout.rows, groups, groupRecords, columnRecords, totalBins, columns };
+  const rowShift = cellMajor ? 0 : Math.log2(TILE_CELLS);
+  return { rows: layout.rows, groups, groupRecords, columnRecords, totalBins, columns, rowShift, cellMajor };
+}
+
+function copyByCell(arena: Arena, layout: MatrixLayout, tilePointers: readonly number[]): number {
+  const { rows, cells } = layout;
+  const pointer = arena.allocate(cells * rows, "the matrix by column");
+  for (let cell = 0; cell < cells; cell++) {
+    const tile = new Uint8Array(
+      arena.memory.buffer,
+      tilePointers[Math.floor(cell / TILE_CELLS)],
+      rows * TILE_CELLS,
+    );
+    const copy = new Uint8Array(arena.memory.buffer, pointer + cell * rows, rows);
+    for (let row = 0, at = cell % TILE_CELLS; row < rows; row++, at += TILE_CELLS) copy[row] = tile[at];
+  }
+  return pointer;
 }
 
 /** Value bins of a column: its bins without the missing one. */
@@ -120,12 +144,14 @@ export function valueBins(column: ColumnPlace): number {
   return column.missingBin < 0 ? column.bins : column.bins - 1;
 }
 
-/** The 256-bit mask of the bytes that go left for a split of the column: bins up to `bin`, and missing if `missingLeft`. */
-export function splitMask(column: ColumnPlace, bin: number, missingLeft: boolean, mask: Uint32Array): void {
-  mask.fill(0);
-  for (let byte = 0; byte < 256; byte++) {
-    const digit = Math.floor(byte / column.radix) % column.bins;
-    const left = digit === column.missingBin ? missingLeft : digit <= bin;
-    if (left) mask[byte >>> 5] |= 1 << (byte & 31);
+/** For each value of the column's byte, 1 if it goes right: bins up to `bin` go left, and missing if `missingLeft`. */
+export function splitSides(column: ColumnPlace, bin: number, missingLeft: boolean, sides: Uint8Array): void {
+  const { radix, bins, missingBin } = column;
+  for (let byte = 0, digit = 0, run = 0; byte < 256; byte++) {
+    const left = digit === missingBin ? missingLeft : digit <= bin;
+    sides[byte] = left ? 0 : 1;
+    if (++run < radix) continue;
+    run = 0;
+    digit = digit + 1 < bins ? digit + 1 : 0;
   }
 }

@@ -24,9 +24,9 @@ export interface Workspace {
   readonly allowedSlots: number;
   /** i8 per column, or 0. */
   readonly monotone: number;
-  /** Route records and masks, a node each. */
+  /** Route records and split sides, a node each. */
   readonly routes: number;
-  readonly masks: number;
+  readonly sides: number;
   readonly maxNodes: number;
   /** Most nodes searched at one level. */
   readonly maxWidth: number;

@@ -2,12 +2,12 @@
 import type { GrowthParameters } from "../numerics/engine.ts";
 import type { Arena } from "./arena.ts";
 import {
-  MASK_BYTES,
   NODE_BYTES,
   PAIR_WORDS,
   type PlacedMatrix,
   ROUTE_BYTES,
   SCRATCH_BYTES,
+  SIDES_BYTES,
 } from "./layout.ts";
 import type { Workspace } from "./plan.ts";
 import { TEAM_WORDS } from "./team.ts";
@@ -79,7 +79,7 @@ export function allocateWorkspace(
     allowedSlots,
     monotone: needs.monotone ? take(columns, "monotone directions") : 0,
     routes: take(maxNodes * ROUTE_BYTES, "tree records"),
-    masks: take(maxNodes * MASK_BYTES, "split masks"),
+    sides: take(maxNodes * SIDES_BYTES, "split sides"),
     maxNodes,
     maxWidth,
     exchange: take(maxWidth * 4, "partition counts"),

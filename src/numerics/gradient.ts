@@ -49,3 +49,12 @@ export function weightExponent(weights: Float32Array | null): number {
 export function fixedWeight(weight: number, exponent: number): number {
   return Math.floor(weight * 2 ** (WEIGHT_BITS - exponent) + 0.5);
 }
+
+/**
+ * Width of the gradient grid for a number of rows where none is given: 6 bits from 65,537 rows (measured, docs/numerics.md), one more for every
+ * halving, at most 14. On less data the exactness is worth more and costs little.
+ */
+export function defaultGradientBits(rows: number): number {
+  const log2 = 32 - Math.clz32(Math.max(1, rows) - 1);
+  return Math.min(14, Math.max(6, 23 - log2));
+}

@@ -72,7 +72,7 @@ export function growthFor(
   features: readonly string[],
   matrix: BinnedMatrix,
 ): GrowthParameters {
-  const growth = toGrowth(parameters, features);
+  const growth = toGrowth(parameters, features, matrix.layout.rows);
   const columnOf = new Map(matrix.layout.columns.map(({ name }, column) => [name, column]));
   const { monotone, interactions } = growth;
   return {

@@ -121,7 +121,7 @@ async function runOn(
   const model = new SigmoidEnsemble({
     classifiers: { neither, donor, acceptor },
     algorithm: resolved.algorithm,
-    parameters: { ...parameters },
+    parameters: { ...parameters, gradientBits: growth.gradientBits },
     cuts: matrix.layout.columns.map(({ cuts }) => cuts),
     training: {
       rows: data.rows,
@@ -134,7 +134,7 @@ async function runOn(
   });
   const run = {
     model,
-    settings: settingsRecord(resolved),
+    settings: { ...settingsRecord(resolved), gradientBits: growth.gradientBits },
     folds: verdict?.folds ?? [],
     aggregate: verdict && summarise(verdict.folds),
     pooled: verdict && verdict.pooled,

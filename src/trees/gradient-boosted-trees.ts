@@ -111,7 +111,7 @@ export class GradientBoostedTrees {
     try {
       const builder = new MatrixBuilder(table.rows, parameters.maxBin, engine.allocator(), weights.quantile);
       table.columns.forEach((values, c) => builder.add(table.names[c], values));
-      const growth = toGrowth(parameters, table.names);
+      const growth = toGrowth(parameters, table.names, table.rows);
       const positives = classes.length === 2 ? [1] : classes.map((_, code) => code);
       const lanes = positives.map((code) => {
         const target = codes.map((other) => (other === code ? 1 : 0));

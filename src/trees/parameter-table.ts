@@ -36,7 +36,8 @@ export interface TreeParameters {
   readonly earlyStoppingRounds: number;
   readonly earlyStoppingMinDelta: number;
   readonly evalMetric: "logloss" | "aucpr";
-  readonly gradientBits: number;
+  /** Null: by the number of rows, see defaultGradientBits. */
+  readonly gradientBits: number | null;
   readonly seed: number;
   readonly treeMethod: "hist";
   readonly device: "auto" | "cpu";
@@ -240,8 +241,10 @@ export const PARAMETERS: { readonly [K in keyof TreeParameters]: ParameterSpec<T
     aliases: [],
     schema: integer(1, MAX_GRADIENT_BITS),
     range: `a whole number from 1 to ${MAX_GRADIENT_BITS}`,
-    default: 8,
-    doc: "Gradients are rounded stochastically to multiples of 2^-gradient_bits. Not a parameter of XGBoost.",
+    default: null,
+    doc:
+      "Gradients are rounded stochastically to multiples of 2^-gradient_bits for the choice of splits; without it, 6 from " +
+      "65,537 rows, one more for every halving of the rows, at most 14 (docs/numerics.md). Not a parameter of XGBoost.",
   },
   seed: {
     name: "seed",

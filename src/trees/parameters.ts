@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import type { GrowthParameters } from "../numerics/engine.ts";
 import { nearestName, usageError } from "../numerics/errors.ts";
+import { defaultGradientBits } from "../numerics/gradient.ts";
 import { FIXED_PARAMETERS, type FixedParameter } from "./fixed-parameters.ts";
 import { PARAMETERS, type TreeParameters } from "./parameter-table.ts";
 
@@ -108,9 +109,14 @@ function unknownParameter(name: string): Error {
 
 /**
  * What an engine needs of the parameters, with features named in constraints found among `featureNames`.
+ * @param rows of the matrix: the gradient grid's default width goes by them.
  * @throws SpliceboostError (usage) where a constraint names an unknown feature or has the wrong length.
  */
-export function toGrowth(parameters: TreeParameters, featureNames: readonly string[]): GrowthParameters {
+export function toGrowth(
+  parameters: TreeParameters,
+  featureNames: readonly string[],
+  rows: number,
+): GrowthParameters {
   return {
     rounds: parameters.nEstimators,
     learningRate: parameters.learningRate,
@@ -126,7 +132,7 @@ export function toGrowth(parameters: TreeParameters, featureNames: readonly stri
     colsampleBynode: parameters.colsampleBynode,
     monotone: resolveMonotone(parameters, featureNames),
     interactions: resolveInteractions(parameters, featureNames),
-    gradientBits: parameters.gradientBits,
+    gradientBits: parameters.gradientBits ?? defaultGradientBits(rows),
     earlyStopping: parameters.earlyStoppingRounds === 0 ? null : {
       patience: parameters.earlyStoppingRounds,
       minDelta: parameters.earlyStoppingMinDelta,

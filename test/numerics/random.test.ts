@@ -46,7 +46,9 @@ describe("row draws", () => {
       for (let j = 0; j < i; j++) {
         expect(Math.abs(correlation(draws[i], draws[j]))).toBeLessThan(5 / Math.sqrt(rows));
       }
-      expect(Math.abs(correlation(Float64Array.of(...draws[i].subarray(1), 0.5), draws[i]))).toBeLessThan(5 / Math.sqrt(rows) + 1e-3);
+      expect(Math.abs(correlation(Float64Array.of(...draws[i].subarray(1), 0.5), draws[i]))).toBeLessThan(
+        5 / Math.sqrt(rows) + 1e-3,
+      );
     }
   });
 });

@@ -38,7 +38,7 @@ describe("resolveParameters", () => {
         earlyStoppingRounds: 0,
         earlyStoppingMinDelta: 0,
         evalMetric: "logloss",
-        gradientBits: 8,
+        gradientBits: null,
         seed: 42,
         treeMethod: "hist",
         device: "auto",
@@ -163,6 +163,7 @@ describe("toGrowth", () => {
         n_estimators: 9,
       }),
       features,
+      100,
     );
     expect(growth.monotone).toEqual(Int8Array.of(0, 1, 0));
     expect(growth.interactions).toEqual([[0, 2], [1]]);
@@ -170,8 +171,22 @@ describe("toGrowth", () => {
     expect(growth.rounds).toBe(9);
   });
 
+  it("takes a finer gradient grid for fewer rows, unless one is given", () => {
+    const bits = (rows: number, given = {}): number => toGrowth(one(given), features, rows).gradientBits;
+    expect([1, 512, 513, 32768, 65536, 65537, 3_700_000].map((rows) => bits(rows))).toEqual([
+      14,
+      14,
+      13,
+      8,
+      7,
+      6,
+      6,
+    ]);
+    expect(bits(100, { gradient_bits: 4 })).toBe(4);
+  });
+
   it("has no constraints where none bind", () => {
-    const growth = toGrowth(one({ monotone_constraints: [0, 0, 0] }), features);
+    const growth = toGrowth(one({ monotone_constraints: [0, 0, 0] }), features, 100);
     expect([growth.monotone, growth.interactions, growth.earlyStopping]).toEqual([null, null, null]);
   });
 
@@ -181,7 +196,7 @@ describe("toGrowth", () => {
     [{ interaction_constraints: [[3]] }, /feature 3 is out of range; there are 3/],
     [{ interaction_constraints: [["accepter"]] }, /did you mean "acceptor"/],
   ])("refuses %j", (input, message) => {
-    expect(() => toGrowth(one(input), features)).toThrow(message);
+    expect(() => toGrowth(one(input), features, 100)).toThrow(message);
   });
 });
 

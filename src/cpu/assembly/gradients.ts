@@ -8,7 +8,7 @@ const PROBABILITY_ONE: u32 = 1 << 28;
 const MARGIN_CLAMP: u32 = (16 << 20) - 1;
 
 // @ts-ignore: decorator
-@inline
+
 function mix(x: u32): u32 {
   x = (x ^ (x >> 16)) * 0x21f0aaad;
   x = (x ^ (x >> 15)) * 0xd35a2d97;
@@ -16,13 +16,13 @@ function mix(x: u32): u32 {
 }
 
 // @ts-ignore: decorator
-@inline
+
 export function rowDraw(key0: u32, key1: u32, row: u32): u32 {
   return mix(mix(row ^ key0) + key1);
 }
 
 // @ts-ignore: decorator
-@inline
+
 export function tableAt(table: usize, x: u32): u32 {
   const at = table + ((x >> 13) << 2);
   const high = load<u32>(at);
@@ -36,42 +36,53 @@ export function tableAt(table: usize, x: u32): u32 {
  * Returns the number of rows appended.
  */
 export function gradients(
-  first: u32, last: u32,
-  role: usize, target: usize, margin: usize, weight: usize, sigmoidTable: usize,
-  sampleKey0: u32, sampleKey1: u32, threshold: u64,
-  key0: u32, key1: u32, bits: u32,
-  fine: usize, outRows: usize, outGh: usize,
+  first: u32,
+  last: u32,
+  role: usize,
+  target: usize,
+  margin: usize,
+  weight: usize,
+  sigmoidTable: usize,
+  sampleKey0: u32,
+  sampleKey1: u32,
+  threshold: u64,
+  key0: u32,
+  key1: u32,
+  bits: u32,
+  fine: usize,
+  outRows: usize,
+  outGh: usize,
 ): u32 {
   const shift: u32 = 28 - bits;
   const drawShift: u32 = 32 - shift;
   let count: u32 = 0;
   for (let row = first; row < last; row++) {
-    const fineAt = fine + ((<usize>row) << 3);
-    if (<u32>load<u8>(role + row) != ROLE_TRAIN || <u64>rowDraw(sampleKey0, sampleKey1, row) >= threshold) {
+    const fineAt = fine + ((<usize> row) << 3);
+    if (<u32> load<u8>(role + row) != ROLE_TRAIN || <u64> rowDraw(sampleKey0, sampleKey1, row) >= threshold) {
       store<u64>(fineAt, 0);
       continue;
     }
-    const m = load<i32>(margin + ((<usize>row) << 2));
-    const y = <u32>load<u8>(target + row);
-    const magnitude: u32 = <u32>abs<i32>(m);
+    const m = load<i32>(margin + ((<usize> row) << 2));
+    const y = <u32> load<u8>(target + row);
+    const magnitude: u32 = <u32> abs<i32>(m);
     const tail = tableAt(sigmoidTable, min(magnitude, MARGIN_CLAMP));
     const half = tail >> 12;
     let h: u32 = tail - ((half * half) >> 4);
-    let g: u32 = (<u32>(m < 0)) == y ? PROBABILITY_ONE - tail : tail;
+    let g: u32 = (<u32> (m < 0)) == y ? PROBABILITY_ONE - tail : tail;
     if (weight) {
-      const w = <u64>load<u32>(weight + ((<usize>row) << 2));
-      g = <u32>((<u64>g * w) >> 16);
-      h = <u32>((<u64>h * w) >> 16);
+      const w = <u64> load<u32>(weight + ((<usize> row) << 2));
+      g = <u32> ((<u64> g * w) >> 16);
+      h = <u32> ((<u64> h * w) >> 16);
     }
-    const sign: i32 = 1 - <i32>(y << 1);
-    store<i32>(fineAt, <i32>g * sign);
-    store<i32>(fineAt, <i32>h, 4);
+    const sign: i32 = 1 - <i32> (y << 1);
+    store<i32>(fineAt, <i32> g * sign);
+    store<i32>(fineAt, <i32> h, 4);
     const noise = rowDraw(key0, key1, row) >> drawShift;
     const gUnits = (g + noise) >> shift;
     if (gUnits == 0) continue;
     const hUnits = (h + noise) >> shift;
-    store<u32>(outRows + ((<usize>count) << 2), row);
-    store<i64>(outGh + ((<usize>count) << 3), (<i64>(<i32>gUnits * sign) << 32) + <i64>hUnits);
+    store<u32>(outRows + ((<usize> count) << 2), row);
+    store<i64>(outGh + ((<usize> count) << 3), (<i64> (<i32> gUnits * sign) << 32) + <i64> hUnits);
     count++;
   }
   return count;
@@ -80,9 +91,9 @@ export function gradients(
 /** Adds the leaf values of a tree: margin[row] += values[leaf[row]], for rows first .. last-1. */
 export function updateMargins(first: u32, last: u32, margin: usize, leaf: usize, values: usize): void {
   for (let row = first; row < last; row++) {
-    const at = margin + ((<usize>row) << 2);
-    const node = load<u32>(leaf + ((<usize>row) << 2));
-    store<i32>(at, load<i32>(at) + load<i32>(values + ((<usize>node) << 2)));
+    const at = margin + ((<usize> row) << 2);
+    const node = load<u32>(leaf + ((<usize> row) << 2));
+    store<i32>(at, load<i32>(at) + load<i32>(values + ((<usize> node) << 2)));
   }
 }
 
@@ -91,20 +102,26 @@ export function updateMargins(first: u32, last: u32, margin: usize, leaf: usize,
  * weights). Twin: logLoss in src/numerics/sigmoid.ts.
  */
 export function lossSum(
-  first: u32, last: u32, wanted: u32,
-  role: usize, target: usize, margin: usize, weight: usize, softplusTable: usize,
+  first: u32,
+  last: u32,
+  wanted: u32,
+  role: usize,
+  target: usize,
+  margin: usize,
+  weight: usize,
+  softplusTable: usize,
 ): i64 {
   let sum: i64 = 0;
   for (let row = first; row < last; row++) {
-    if (<u32>load<u8>(role + row) != wanted) continue;
-    const m = load<i32>(margin + ((<usize>row) << 2));
-    const magnitude: u32 = <u32>abs<i32>(m);
+    if (<u32> load<u8>(role + row) != wanted) continue;
+    const m = load<i32>(margin + ((<usize> row) << 2));
+    const magnitude: u32 = <u32> abs<i32>(m);
     let loss: u32 = tableAt(softplusTable, min(magnitude, MARGIN_CLAMP)) >> 6;
-    const y = <u32>load<u8>(target + row);
+    const y = <u32> load<u8>(target + row);
     const wrong = y == 1 ? m < 0 : m > 0;
     if (wrong) loss += magnitude;
-    const w: i64 = weight ? <i64>load<u32>(weight + ((<usize>row) << 2)) : 65536;
-    sum += <i64>loss * w;
+    const w: i64 = weight ? <i64> load<u32>(weight + ((<usize> row) << 2)) : 65536;
+    sum += <i64> loss * w;
   }
   return sum;
 }
@@ -112,6 +129,6 @@ export function lossSum(
 /** Sum of packed gradients and hessians. */
 export function sumGh(count: u32, gh: usize): i64 {
   let sum: i64 = 0;
-  for (let i: usize = 0; i < <usize>count; i++) sum += load<i64>(gh + (i << 3));
+  for (let i: usize = 0; i < <usize> count; i++) sum += load<i64>(gh + (i << 3));
   return sum;
 }

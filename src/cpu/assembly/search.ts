@@ -15,7 +15,7 @@ const NO_MISSING: u32 = 0xffffffff;
 const SLACK: f64 = 1.0 - 1e-12;
 
 // @ts-ignore: decorator
-@inline
+
 function soft(gradient: f64, alpha: f64): f64 {
   if (gradient > alpha) return gradient - alpha;
   if (gradient < -alpha) return gradient + alpha;
@@ -23,7 +23,7 @@ function soft(gradient: f64, alpha: f64): f64 {
 }
 
 // @ts-ignore: decorator
-@inline
+
 export function nodeWeight(g: f64, h: f64, lambda: f64, alpha: f64, step: f64, lower: f64, upper: f64): f64 {
   const denominator = h + lambda;
   if (!(denominator > 0)) return min(max(0.0, lower), upper);
@@ -33,13 +33,13 @@ export function nodeWeight(g: f64, h: f64, lambda: f64, alpha: f64, step: f64, l
 }
 
 // @ts-ignore: decorator
-@inline
+
 function scoreAt(w: f64, g: f64, h: f64, lambda: f64, alpha: f64): f64 {
   return -(2.0 * g * w + (h + lambda) * w * w + 2.0 * alpha * abs(w));
 }
 
 // @ts-ignore: decorator
-@inline
+
 function keep(node: usize, gain: f64, column: u32, bin: i32, missingLeft: u32, gl: i32, hl: i32): void {
   store<f64>(node, gain);
   store<u32>(node, column, 8);
@@ -50,7 +50,7 @@ function keep(node: usize, gain: f64, column: u32, bin: i32, missingLeft: u32, g
 }
 
 // @ts-ignore: decorator
-@inline
+
 function beats(node: usize, gain: f64, column: u32, bin: i32): bool {
   const best = load<f64>(node);
   if (gain != best) return gain > best;
@@ -60,27 +60,37 @@ function beats(node: usize, gain: f64, column: u32, bin: i32): bool {
 
 // One direction of missing, weights not limited, no alpha: candidates are first sifted without divisions.
 function scanFree(
-  hist: usize, valueBins: i32, node: usize, column: u32, missingLeft: u32, start: i64, firstBin: i32,
-  g: i32, h: i32, least: i32, lambda: f64, parent: f64,
+  hist: usize,
+  valueBins: i32,
+  node: usize,
+  column: u32,
+  missingLeft: u32,
+  start: i64,
+  firstBin: i32,
+  g: i32,
+  h: i32,
+  least: i32,
+  lambda: f64,
+  parent: f64,
 ): void {
   let sum = start;
   let target = (load<f64>(node) + parent) * SLACK;
   for (let bin = firstBin; bin < valueBins; bin++) {
     if (bin >= 0) {
-      const v = load<i64>(hist + ((<usize>bin) << 3));
+      const v = load<i64>(hist + ((<usize> bin) << 3));
       if (v == 0) continue;
       sum += v;
     }
-    const hl = <i32>sum;
+    const hl = <i32> sum;
     const hr = h - hl;
     if (hl < least) continue;
     if (hr < least) break;
-    const gl = <i32>(sum >> 32);
+    const gl = <i32> (sum >> 32);
     const gr = g - gl;
-    const a = <f64>gl;
-    const b = <f64>gr;
-    const left = <f64>hl + lambda;
-    const right = <f64>hr + lambda;
+    const a = <f64> gl;
+    const b = <f64> gr;
+    const left = <f64> hl + lambda;
+    const right = <f64> hr + lambda;
     if (a * a * right + b * b * left < target * (left * right)) continue;
     const gain = (a * a) / left + (b * b) / right - parent;
     if (!beats(node, gain, column, bin)) continue;
@@ -91,33 +101,43 @@ function scanFree(
 
 // One direction of missing with alpha, max_delta_step or monotone bounds.
 function scanLimited(
-  hist: usize, valueBins: i32, node: usize, column: u32, missingLeft: u32, start: i64, firstBin: i32,
-  g: i32, h: i32, least: i32, lane: usize, parent: f64,
+  hist: usize,
+  valueBins: i32,
+  node: usize,
+  column: u32,
+  missingLeft: u32,
+  start: i64,
+  firstBin: i32,
+  g: i32,
+  h: i32,
+  least: i32,
+  lane: usize,
+  parent: f64,
 ): void {
   const lambda = load<f64>(lane);
   const alpha = load<f64>(lane, 8);
   const step = load<f64>(lane, 16);
-  const monotone = <usize>load<u32>(lane, 28);
+  const monotone = <usize> load<u32>(lane, 28);
   const limited = load<u32>(lane, 32);
   const lower = load<f64>(node, 48);
   const upper = load<f64>(node, 56);
-  const direction: i32 = monotone ? <i32>load<i8>(monotone + column) : 0;
+  const direction: i32 = monotone ? <i32> load<i8>(monotone + column) : 0;
   let sum = start;
   for (let bin = firstBin; bin < valueBins; bin++) {
     if (bin >= 0) {
-      const v = load<i64>(hist + ((<usize>bin) << 3));
+      const v = load<i64>(hist + ((<usize> bin) << 3));
       if (v == 0) continue;
       sum += v;
     }
-    const hl = <i32>sum;
+    const hl = <i32> sum;
     const hr = h - hl;
     if (hl < least) continue;
     if (hr < least) break;
-    const gl = <i32>(sum >> 32);
-    const a = <f64>gl;
-    const b = <f64>(g - gl);
-    const left = <f64>hl;
-    const right = <f64>hr;
+    const gl = <i32> (sum >> 32);
+    const a = <f64> gl;
+    const b = <f64> (g - gl);
+    const left = <f64> hl;
+    const right = <f64> hr;
     let gain: f64;
     if (limited) {
       const wl = nodeWeight(a, left, lambda, alpha, step, lower, upper);
@@ -138,7 +158,7 @@ function scanLimited(
 export function search(hist: usize, firstColumn: usize, columns: u32, node: usize, lane: usize): void {
   const g = load<i32>(node, 28);
   const h = load<i32>(node, 32);
-  const allowed = <usize>load<u32>(node, 36);
+  const allowed = <usize> load<u32>(node, 36);
   const parent = load<f64>(node, 40);
   const least = load<i32>(lane, 24);
   if (h < least << 1) return;
@@ -148,14 +168,14 @@ export function search(hist: usize, firstColumn: usize, columns: u32, node: usiz
   for (let i: u32 = 0; i < columns; i++, at += COLUMN_WORDS << 2) {
     const column = load<u32>(at);
     if (!load<u8>(allowed + column)) continue;
-    const bins = <i32>load<u32>(at, 12);
+    const bins = <i32> load<u32>(at, 12);
     const missingBin = load<u32>(at, 16);
-    const own = hist + ((<usize>load<u32>(at, 20)) << 3);
+    const own = hist + ((<usize> load<u32>(at, 20)) << 3);
     let valueBins = bins;
     let missing: i64 = 0;
     if (missingBin != NO_MISSING) {
       valueBins = bins - 1;
-      missing = load<i64>(own + ((<usize>missingBin) << 3));
+      missing = load<i64>(own + ((<usize> missingBin) << 3));
     }
     // Missing left first: with it, bin -1 sends only the missing left. Without missing rows both directions are the same split.
     if (free) {
