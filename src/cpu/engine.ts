@@ -2,7 +2,7 @@
 import {
   type Engine,
   type Lane,
-  type LaneResult,
+  type LaneListener,
   ROLE_VALIDATION,
   type TrainOptions,
 } from "../numerics/engine.ts";
@@ -89,9 +89,10 @@ class CpuEngine implements Engine {
   async train(
     matrix: BinnedMatrix,
     lanes: readonly Lane[],
+    onLane: LaneListener,
     options: TrainOptions = {},
-  ): Promise<LaneResult[]> {
-    if (lanes.length === 0) return [];
+  ): Promise<void> {
+    if (lanes.length === 0) return;
     for (const lane of lanes) checkLane(lane, matrix.layout.rows);
     const copies: number[] = [];
     const releases: (() => void)[] = [() => copies.forEach((pointer) => this.#arena.release(pointer))];
@@ -107,7 +108,7 @@ class CpuEngine implements Engine {
       });
       const control = this.#arena.allocate(PROGRESS_BYTES * (lanes.length + 1), "progress");
       releases.push(() => this.#arena.release(control));
-      return await this.#runTeams(placed, lanes, workspaces, teamSize, control, options);
+      await this.#runTeams(placed, lanes, workspaces, teamSize, control, onLane, options);
     } finally {
       releases.forEach((release) => release());
     }
@@ -133,8 +134,9 @@ class CpuEngine implements Engine {
     workspaces: Workspace[],
     teamSize: number,
     control: number,
+    onLane: LaneListener,
     options: TrainOptions,
-  ): Promise<LaneResult[]> {
+  ): Promise<void> {
     const buffer = this.#arena.memory.buffer as ArrayBufferLike;
     new Uint8Array(buffer, control, PROGRESS_BYTES * (lanes.length + 1)).fill(0);
     const abortFlag = control + PROGRESS_BYTES * lanes.length;
@@ -144,7 +146,6 @@ class CpuEngine implements Engine {
     options.signal?.addEventListener("abort", onAbort);
     const report = this.#progressReporter(buffer, control, lanes.length, options);
     const timer = setInterval(report, PROGRESS_INTERVAL);
-    const results: LaneResult[] = new Array(lanes.length);
     let next = 0;
     let interrupted = false;
     const trainNext = async (team: number): Promise<void> => {
@@ -163,10 +164,10 @@ class CpuEngine implements Engine {
         );
         const outcome = await this.#runLane(plan, team * teamSize);
         const margins = new Int32Array(buffer, plan.workspace.margin, placed.rows).slice();
-        results[index] = { trees: outcome.trees, margins, history: Float64Array.from(outcome.history) };
         interrupted ||= !outcome.finished;
         report();
-        await options.onLane?.(index, results[index], outcome.finished);
+        const result = { trees: outcome.trees, margins, history: Float64Array.from(outcome.history) };
+        await onLane(index, result, outcome.finished);
       }
     };
     try {
@@ -184,7 +185,6 @@ class CpuEngine implements Engine {
       options.signal?.removeEventListener("abort", onAbort);
     }
     if (interrupted) throw new SpliceboostError("interrupted", "training was interrupted");
-    return results;
   }
 
   async #runLane(plan: LanePlan, firstThread: number): Promise<LaneOutcome> {

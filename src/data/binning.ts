@@ -5,7 +5,7 @@
 import type { BinnedColumn, BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
 import { TILE_CELLS } from "../numerics/matrix.ts";
 import { usageError } from "../numerics/errors.ts";
-import { sortedFloats } from "./sort.ts";
+import { FloatSorter } from "./sort.ts";
 
 /** Most bins a column can have: a byte. */
 export const MAX_BINS = 256;
@@ -26,14 +26,18 @@ export interface ColumnReport {
  * a bin's share has one to itself. A cut lies midway between its neighbours, rounded to f32 (to the upper one where that would
  * not separate them).
  * @param values f32 values, NaN where missing; -0 counts as 0.
- * @param weights non-negative weight per value, or null for equal weights.
+ * @param weights non-negative weight per value, or null for equal weights
+ * @param sorter its memory is reused
  */
 export function cutPoints(
   values: Float32Array,
   maxBins: number,
   weights: Float32Array | null = null,
+  sorter: FloatSorter = new FloatSorter(values.length),
 ): Float32Array {
-  const { distinct, weight, total } = weights ? weightedDistinct(values, weights) : distinctValues(values);
+  const { distinct, weight, total } = weights
+    ? weightedDistinct(values, weights, sorter)
+    : distinctValues(values, sorter);
   const count = distinct.length;
   const cuts: number[] = [];
   if (count <= maxBins) {
@@ -68,20 +72,22 @@ interface Distinct {
   readonly total: number;
 }
 
-function distinctValues(values: Float32Array): Distinct {
-  const sorted = sortedFloats(values);
-  const distinct = new Float32Array(sorted.length);
-  const weight = new Float64Array(sorted.length);
+function distinctValues(values: Float32Array, sorter: FloatSorter): Distinct {
+  const sorted = sorter.sort(values);
   let count = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  const weight = new Float64Array(count);
+  count = 0;
+  // Distinct values move to the front of the sorted ones, in place.
   for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct[count++] = sorted[i];
+    if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i];
     weight[count - 1]++;
   }
-  return { distinct: distinct.subarray(0, count), weight: weight.subarray(0, count), total: sorted.length };
+  return { distinct: sorted.subarray(0, count), weight, total: sorted.length };
 }
 
-function weightedDistinct(values: Float32Array, weights: Float32Array): Distinct {
-  const { distinct } = distinctValues(values);
+function weightedDistinct(values: Float32Array, weights: Float32Array, sorter: FloatSorter): Distinct {
+  const { distinct } = distinctValues(values, sorter);
   const weight = new Float64Array(distinct.length);
   let total = 0;
   // Row order fixes the order of these additions.
@@ -137,6 +143,7 @@ export class MatrixBuilder {
   readonly #open: number[] = [];
   readonly #weights: Float32Array | null;
   readonly #bins: Uint8Array;
+  readonly #sorter: FloatSorter;
 
   /**
    * @param rows rows of every column to come
@@ -157,6 +164,7 @@ export class MatrixBuilder {
     this.#allocate = allocate;
     this.#weights = weights;
     this.#bins = new Uint8Array(rows);
+    this.#sorter = new FloatSorter(rows);
   }
 
   /** Bins a column (f32 values, NaN missing) and stores it. */
@@ -166,7 +174,7 @@ export class MatrixBuilder {
     }
     let missing = 0;
     for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) missing++;
-    const cuts = cutPoints(values, missing > 0 ? this.maxBin - 1 : this.maxBin, this.#weights);
+    const cuts = cutPoints(values, missing > 0 ? this.maxBin - 1 : this.maxBin, this.#weights, this.#sorter);
     const bins = cuts.length + 1 + (missing > 0 ? 1 : 0);
     const missingBin = missing > 0 ? bins - 1 : -1;
     binValues(values, cuts, missingBin, this.#bins);

@@ -96,11 +96,12 @@ export interface LaneResult {
  */
 export type RoundListener = (lane: number, round: number, metric: number | null) => void;
 
+/** Takes a lane's result: trees so far where the training was aborted (`finished` false). */
+export type LaneListener = (lane: number, result: LaneResult, finished: boolean) => void | Promise<void>;
+
 export interface TrainOptions {
   readonly signal?: AbortSignal;
   readonly onRound?: RoundListener;
-  /** Called with finished lanes as they finish, and, on abort, with the unfinished ones' trees so far. */
-  readonly onLane?: (lane: number, result: LaneResult, finished: boolean) => void | Promise<void>;
 }
 
 /** A place to train: the CPU, a GPU. */
@@ -110,8 +111,28 @@ export interface Engine {
   readonly description: string;
   /** Memory for the tiles of a matrix of this many rows. */
   allocator(): TileAllocator;
-  /** Trains all lanes over the matrix; rejects with kind "interrupted" on abort, after `onLane` saw every lane. */
-  train(matrix: BinnedMatrix, lanes: readonly Lane[], options?: TrainOptions): Promise<LaneResult[]>;
+  /**
+   * Trains all lanes over the matrix and hands each result to `onLane` as it finishes, keeping none. Rejects with kind "interrupted" on
+   * abort, after `onLane` saw every lane that had begun.
+   */
+  train(
+    matrix: BinnedMatrix,
+    lanes: readonly Lane[],
+    onLane: LaneListener,
+    options?: TrainOptions,
+  ): Promise<void>;
   /** Frees workers and memory. */
   close(): Promise<void>;
+}
+
+/** Trains all lanes and returns their results in order. */
+export async function trainAll(
+  engine: Engine,
+  matrix: BinnedMatrix,
+  lanes: readonly Lane[],
+  options?: TrainOptions,
+): Promise<LaneResult[]> {
+  const results: LaneResult[] = new Array(lanes.length);
+  await engine.train(matrix, lanes, (lane, result) => void (results[lane] = result), options);
+  return results;
 }

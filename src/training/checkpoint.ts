@@ -1,5 +1,5 @@
 /** Checkpoints: what an interrupted run leaves behind, and whether it fits the run at hand. */
-import { ROLE_ASIDE } from "../numerics/engine.ts";
+import { ROLE_ASIDE, type Tree } from "../numerics/engine.ts";
 import { dataError, SpliceboostError } from "../numerics/errors.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../formats/safetensors.ts";
 import { readTreeTensors, treeTensors, vectorOf } from "../formats/tree-tensors.ts";
@@ -16,6 +16,7 @@ export type RunIdentity = Readonly<Record<string, unknown>>;
 
 /** A lane as it was saved. */
 export interface SavedLane extends TrainedLane {
+  readonly trees: readonly Tree[];
   readonly finished: boolean;
 }
 
@@ -81,6 +82,7 @@ export class Checkpoint {
       checkTrees(packed, { featureNames, cuts: layout.columns.map(({ cuts }) => cuts) }, source);
       const aside = lane.role.reduce((sum, role) => sum + (role === ROLE_ASIDE ? 1 : 0), 0);
       return {
+        treeCount: packed.offsets.length - 1,
         trees: Array.from(
           packed.offsets.subarray(1),
           (end, t) => sliceTree(packed, packed.offsets[t], end),

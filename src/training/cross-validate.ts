@@ -69,7 +69,7 @@ export function finalRounds(lanes: readonly TrainedLane[]): number[] {
   const nFolds = lanes.length / CLASSES;
   return CLASS_NAMES.map((_, c) => {
     let trees = 0;
-    for (let fold = 0; fold < nFolds; fold++) trees += lanes[fold * CLASSES + c].trees.length;
+    for (let fold = 0; fold < nFolds; fold++) trees += lanes[fold * CLASSES + c].treeCount;
     return Math.max(1, Math.round(trees / nFolds));
   });
 }

@@ -69,8 +69,8 @@ function trainingResults({ run, data, folds, foldLanes }: RunFacts, paths: reado
     folds: foldLanes && Array.from({ length: foldLanes.length / CLASS_NAMES.length }, (_, fold) => ({
       fold: fold + 1,
       classifiers: Object.fromEntries(CLASS_NAMES.map((name, c) => {
-        const { trees, history } = foldLanes[fold * CLASS_NAMES.length + c];
-        return [name, { trees: trees.length, validation: [...history] }];
+        const { treeCount, history } = foldLanes[fold * CLASS_NAMES.length + c];
+        return [name, { trees: treeCount, validation: [...history] }];
       })),
     })),
     files: paths,

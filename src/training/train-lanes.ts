@@ -1,5 +1,12 @@
 /** Trains planned lanes on an engine, with progress, interruption and checkpoints. */
-import { type Engine, type Lane, type LaneResult, ROLE_ASIDE, type Tree } from "../numerics/engine.ts";
+import {
+  type Engine,
+  type Lane,
+  type LaneListener,
+  type LaneResult,
+  ROLE_ASIDE,
+  type Tree,
+} from "../numerics/engine.ts";
 import type { BinnedMatrix } from "../numerics/matrix.ts";
 import { SpliceboostError } from "../numerics/errors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -7,7 +14,9 @@ import type { PlannedLane } from "./lanes.ts";
 
 /** What is kept of a trained lane. */
 export interface TrainedLane {
-  readonly trees: readonly Tree[];
+  /** Trees of the model kept; of a fold's classifier only their number is wanted once its rows are predicted. */
+  readonly treeCount: number;
+  readonly trees: readonly Tree[] | null;
   /** Validation metric by round, empty without validation rows. */
   readonly history: Float64Array;
   /** Fixed-point margins of the rows set aside, in row order. */
@@ -15,6 +24,8 @@ export interface TrainedLane {
 }
 
 export interface TrainLanesOptions {
+  /** Whether the trees themselves are wanted: those of fifteen fold classifiers are the larger part of a run's memory. */
+  readonly keepTrees: boolean;
   readonly signal?: AbortSignal;
   readonly checkpoint: Checkpoint | null;
   /** Trees done and in all, over all lanes; `lane` is the one that moved. */
@@ -42,25 +53,25 @@ export async function trainLanes(
     const { lane } = planned;
     const saved = await checkpoint?.load(planned, matrix.layout);
     if (saved?.finished) {
-      trained[index] = saved;
+      trained[index] = withoutTrees(saved, options);
       progress.finish(index);
     } else {
-      open.push({ index, lane: saved ? { ...lane, resume: saved.trees } : lane });
-      progress.start(index, saved?.trees.length ?? 0);
+      open.push({ index, lane: saved?.trees ? { ...lane, resume: saved.trees } : lane });
+      progress.start(index, saved?.treeCount ?? 0);
     }
   }
   if (open.length > 0) {
-    await engine.train(matrix, open.map(({ lane }) => lane), {
+    const onLane: LaneListener = async (i, result, finished) => {
+      const { index, lane } = open[i];
+      const kept = keep(lane, result);
+      await checkpoint?.save(plan[index].key, { ...kept, finished });
+      if (!finished) return;
+      trained[index] = withoutTrees(kept, options);
+      progress.finish(index);
+    };
+    await engine.train(matrix, open.map(({ lane }) => lane), onLane, {
       signal,
       onRound: (i, round, metric) => progress.move(open[i].index, round, metric ?? undefined),
-      onLane: async (i, result, finished) => {
-        const { index, lane } = open[i];
-        const kept = keep(lane, result);
-        await checkpoint?.save(plan[index].key, { ...kept, finished });
-        if (!finished) return;
-        trained[index] = kept;
-        progress.finish(index);
-      },
     });
   }
   return plan.map(({ lane }, index) => {
@@ -75,9 +86,14 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new SpliceboostError("interrupted", "training was interrupted");
 }
 
-function keep(lane: Lane, result: LaneResult): TrainedLane {
+function withoutTrees(lane: TrainedLane, { keepTrees }: TrainLanesOptions): TrainedLane {
+  return keepTrees ? lane : { ...lane, trees: null };
+}
+
+function keep(lane: Lane, result: LaneResult) {
   // Margins of the other rows are never asked for again, and would fill memory and disk.
   return {
+    treeCount: result.trees.length,
     trees: result.trees,
     history: result.history,
     asideMargins: result.margins.filter((_, row) => lane.role[row] === ROLE_ASIDE),

@@ -99,6 +99,7 @@ async function runOn(
       trainLanes(engine, matrix, plan, {
         signal,
         checkpoint,
+        keepTrees: phase === "final",
         onProgress: (done, total, lane, metric) => progress.report(phase, done, total, lane, metric),
       }));
 
@@ -116,7 +117,7 @@ async function runOn(
   );
   const finalLanes = await trainPhase("final", finalPlan);
   const [neither, donor, acceptor] = finalLanes.map(({ trees }, c) =>
-    TreeModel.fromTrees(featureNames, finalPlan[c].lane.baseMargin, trees)
+    TreeModel.fromTrees(featureNames, finalPlan[c].lane.baseMargin, trees!)
   );
   const model = new SigmoidEnsemble({
     classifiers: { neither, donor, acceptor },

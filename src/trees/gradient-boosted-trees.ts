@@ -1,7 +1,7 @@
 /** The learner on its own, in scikit-learn's manner: for any table, with no interest in splicing. */
 import { createCpuEngine } from "../cpu/engine.ts";
 import { MatrixBuilder } from "../data/binning.ts";
-import { type Engine, ROLE_TRAIN, ROLE_VALIDATION, type RoundListener } from "../numerics/engine.ts";
+import { type Engine, ROLE_TRAIN, ROLE_VALIDATION, type RoundListener, trainAll } from "../numerics/engine.ts";
 import { usageError } from "../numerics/errors.ts";
 import { probability } from "../numerics/sigmoid.ts";
 import { baseMarginOf } from "./base-margin.ts";
@@ -120,7 +120,7 @@ export class GradientBoostedTrees {
         const name = `class ${classes[code]}`;
         return { name, target, role, weight, baseMargin, seed: parameters.seed, parameters: growth };
       });
-      const results = await engine.train(builder.finish(), lanes, { signal, onRound });
+      const results = await trainAll(engine, builder.finish(), lanes, { signal, onRound });
       this.#fitted = {
         classes,
         names: table.names,

@@ -5,7 +5,8 @@
 import {
   type Engine,
   type Lane,
-  type LaneResult,
+  type LaneListener,
+  LaneResult,
   ROLE_TRAIN,
   ROLE_VALIDATION,
   type TrainOptions,
@@ -38,31 +39,28 @@ export class FakeEngine implements Engine {
   async train(
     matrix: BinnedMatrix,
     lanes: readonly Lane[],
+    onLane: LaneListener,
     options: TrainOptions = {},
-  ): Promise<LaneResult[]> {
+  ): Promise<void> {
     this.calls.push([...lanes]);
     const states = lanes.map((lane) => new LaneState(matrix, lane));
-    const results: LaneResult[] = [];
+    for (const [i, state] of states.entries()) if (state.finished) await onLane(i, state.result(true), true);
     while (states.some((state) => !state.finished)) {
       for (const [i, state] of states.entries()) {
         if (state.finished) continue;
         if (options.signal?.aborted) {
           for (const [j, other] of states.entries()) {
-            if (!other.finished) await options.onLane?.(j, other.result(false), false);
+            if (!other.finished) await onLane(j, other.result(false), false);
           }
           throw new SpliceboostError("interrupted", "training was interrupted");
         }
         const metric = state.grow();
         this.rounds++;
         options.onRound?.(i, state.trees.length, metric);
-        if (state.finished) {
-          results[i] = state.result(true);
-          await options.onLane?.(i, results[i], true);
-        }
+        if (state.finished) await onLane(i, state.result(true), true);
       }
       await Promise.resolve();
     }
-    return states.map((state, i) => results[i] ?? state.result(true));
   }
 }
 
