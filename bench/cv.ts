@@ -1,35 +1,48 @@
 /**
- * The gene-aware cross-validation against XGBoost and LightGBM, whole processes in turn on the same folds and features:
+ * The gene-aware cross-validation against XGBoost and LightGBM: whole processes in turn, on the same folds and features.
  *
- *     deno run -A bench/cv.ts --dataset ../shared/data/lrg/osai80/master --python PYTHON [--trees 400] [--repeats 3]
- *         [--threads 2] [--peers xgboost,lightgbm] [--record NAME] [--seed 42]
+ *     node bin/deno.mjs run -A bench/cv.ts --python PYTHON [--dataset DIR/master] [--trees 400] [--seeds 42,43,44]
+ *         [--threads 2] [--peers xgboost,lightgbm] [--record NAME]
  *
- * Ours is `spliceboost train` as a user runs it: it reads the Parquet files, cross-validates, judges, and also trains the
- * final model on all genes and writes the run directory, which the peers do not. `oursCvOnly` leaves out that final
- * model (its share of the trees is timed in the manifest). PYTHON has xgboost, lightgbm, polars, scikit-learn.
+ * Every seed is one run of each side: its folds and its learners' seed. Ours is `spliceboost train` as a user runs it: it
+ * reads the Parquet files, cross-validates, judges, and also trains the final model on all genes and writes the run
+ * directory, which the peers do not ("cv only" leaves out the seconds of that final model). A peer's seconds end before
+ * its metrics are computed. PYTHON has xgboost, lightgbm, polars, scikit-learn (see bench/peers/cv_peers.py).
+ * Scores are of all rows, out of fold.
  */
+import { V8_FLAGS } from "../bin/deno.mjs";
 import { measure, median, option, record, root } from "./process.ts";
 
 const dataset = option("dataset", `${root}../shared/data/lrg/osai80/master`);
 const trees = option("trees", "400");
 const threads = option("threads", "2");
-const seed = option("seed", "42");
-const repeats = Number(option("repeats", "3"));
+const seeds = option("seeds", "42").split(",");
 const python = option("python", "python3");
 const peers = option("peers", "xgboost,lightgbm").split(",").filter((peer) => peer !== "");
 const work = await Deno.makeTempDir();
 
+interface Scores {
+  readonly macroF1: number;
+  readonly apDonor: number;
+  readonly apAcceptor: number;
+  readonly logLoss: number;
+}
 interface Run {
-  readonly wall: number;
-  readonly peak: number;
-  readonly scores: Record<string, number>;
+  readonly seconds: number;
+  readonly peakMiB: number;
+  readonly scores: Scores;
+}
+interface OurRun extends Run {
+  readonly cvOnlySeconds: number;
+  readonly bytesPerCell: number;
 }
 
-async function ours(): Promise<Run & { cvOnly: number; bytesPerCell: number }> {
+async function ours(seed: string): Promise<OurRun> {
   const out = `${work}/run`;
   const args = [
     "run",
     "-A",
+    V8_FLAGS,
     "src/cli/main.ts",
     "train",
     "--dataset",
@@ -37,34 +50,32 @@ async function ours(): Promise<Run & { cvOnly: number; bytesPerCell: number }> {
     "--out-dir",
     out,
     "--force",
-    "--quiet",
   ];
-  args.push("--n-estimators", trees, "--threads", threads, "--seed", seed);
+  args.push("--quiet", "--n-estimators", trees, "--threads", threads, "--seed", seed);
   const { wallSeconds, peakBytes } = await measure(Deno.execPath(), args, root);
-  const manifest = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
-  const metrics = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
-  const rows = metrics.out_of_fold.test_rows;
-  const features = (await Deno.readTextFile(`${out}/feature_manifest.csv`)).split("\n").filter((line) =>
-    line.includes(",yes,")
+  const { seconds } = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
+  const { out_of_fold: scores } = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
+  const manifest = await Deno.readTextFile(`${out}/feature_manifest.csv`);
+  const features = manifest.split("\n").filter((line) => line.includes(",yes,")).map((line) =>
+    line.split(",")[0]
   );
-  const final = manifest.seconds.final;
-  await Deno.writeTextFile(`${work}/features.txt`, features.map((line) => line.split(",")[0]).join("\n"));
+  await Deno.writeTextFile(`${work}/features.txt`, features.join("\n"));
   await Deno.copyFile(`${out}/gene_folds.csv`, `${work}/folds.csv`);
   return {
-    wall: wallSeconds,
-    peak: peakBytes,
-    cvOnly: wallSeconds - final,
-    bytesPerCell: peakBytes / (rows * features.length),
+    seconds: wallSeconds,
+    cvOnlySeconds: wallSeconds - seconds.final,
+    peakMiB: peakBytes / 2 ** 20,
+    bytesPerCell: peakBytes / (scores.test_rows * features.length),
     scores: {
-      macroF1: metrics.test_macro_f1,
-      apDonor: metrics.donor_ap,
-      apAcceptor: metrics.acceptor_ap,
-      logLoss: metrics.metrics.log_loss.mean,
+      macroF1: scores.test_macro_f1,
+      apDonor: scores.donor_ap,
+      apAcceptor: scores.acceptor_ap,
+      logLoss: scores.log_loss,
     },
   };
 }
 
-async function peer(name: string): Promise<Run> {
+async function peer(name: string, seed: string): Promise<Run & { versions: unknown }> {
   const args = [
     "bench/peers/cv_peers.py",
     dataset,
@@ -74,64 +85,81 @@ async function peer(name: string): Promise<Run> {
     `${work}/features.txt`,
   ];
   args.push("--folds", `${work}/folds.csv`, "--trees", trees, "--threads", threads, "--seed", seed);
-  const { wallSeconds, peakBytes, stdout } = await measure(python, args, root);
-  const line = JSON.parse(stdout.trim().split("\n").at(-1)!);
-  return { wall: wallSeconds, peak: peakBytes, scores: line };
+  const { stdout } = await measure(python, args, root);
+  const report = JSON.parse(stdout.trim().split("\n").at(-1)!);
+  return {
+    seconds: report.seconds.total,
+    peakMiB: report.peak_rss_bytes / 2 ** 20,
+    scores: {
+      macroF1: report.metrics.macro_f1,
+      apDonor: report.metrics.donor_ap,
+      apAcceptor: report.metrics.acceptor_ap,
+      logLoss: report.metrics.log_loss,
+    },
+    versions: report.versions,
+  };
 }
 
-const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-const our: Awaited<ReturnType<typeof ours>>[] = [];
-const theirs: Record<string, Run[]> = Object.fromEntries(peers.map((name) => [name, []]));
-console.log(
-  `load average ${Deno.loadavg()[0].toFixed(2)} (ratios on a busy machine flatter whoever waits less)`,
+const show = ({ seconds, peakMiB, scores }: Run): string =>
+  `${seconds.toFixed(1)} s, ${peakMiB.toFixed(0)} MiB, F1 ${scores.macroF1.toFixed(4)}, AP ${
+    scores.apDonor.toFixed(4)
+  } ` +
+  `${scores.apAcceptor.toFixed(4)}, log-loss ${scores.logLoss.toFixed(5)}`;
+
+const our: OurRun[] = [];
+const theirs: Record<string, Awaited<ReturnType<typeof peer>>[]> = Object.fromEntries(
+  peers.map((name) => [name, []]),
 );
-for (let i = 0; i < repeats; i++) {
-  our.push(await ours());
+console.log(`load average ${Deno.loadavg()[0].toFixed(2)}; ratios on a busy machine mean little`);
+for (const seed of seeds) {
+  our.push(await ours(seed));
   console.log(
-    `spliceboost  ${our[i].wall.toFixed(1)} s  (${our[i].cvOnly.toFixed(1)} s without the final model)  ${
-      mib(our[i].peak)
-    }`,
+    `seed ${seed}  spliceboost: ${show(our.at(-1)!)} (${our.at(-1)!.cvOnlySeconds.toFixed(1)} s cv only)`,
   );
   for (const name of peers) {
-    const run = await peer(name);
-    theirs[name].push(run);
-    const ratio = `wall x${(our[i].wall / run.wall).toFixed(2)}, cross-validation only x${
-      (our[i].cvOnly / run.wall).toFixed(2)
-    }, memory x${(our[i].peak / run.peak).toFixed(2)}`;
-    console.log(`${name.padEnd(12)} ${run.wall.toFixed(1)} s  ${mib(run.peak)}  ours is ${ratio}`);
+    theirs[name].push(await peer(name, seed));
+    console.log(`seed ${seed}  ${name}: ${show(theirs[name].at(-1)!)}`);
   }
 }
-const summary: Record<string, unknown> = {
-  dataset: dataset.split("/").slice(-2).join("/"),
-  trees: Number(trees),
-  threads: Number(threads),
-  repeats,
-  spliceboost: {
-    wallSeconds: our.map((run) => run.wall),
-    cvOnlySeconds: our.map((run) => run.cvOnly),
-    peakMiB: our.map((run) => run.peak / 2 ** 20),
-    bytesPerCell: our[0].bytesPerCell,
-    scores: our[0].scores,
-  },
-};
-for (const name of peers) {
-  const ratios = theirs[name].map((run, i) => our[i].wall / run.wall);
-  const cv = theirs[name].map((run, i) => our[i].cvOnly / run.wall);
-  const memory = theirs[name].map((run, i) => our[i].peak / run.peak);
-  summary[name] = {
-    wallSeconds: theirs[name].map((run) => run.wall),
-    peakMiB: theirs[name].map((run) => run.peak / 2 ** 20),
-    wallRatio: median(ratios),
-    cvOnlyRatio: median(cv),
-    memoryRatio: median(memory),
-    report: theirs[name][0].scores,
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const comparisons = Object.fromEntries(peers.map((name) => {
+  const ratio = (f: (run: OurRun) => number, g: (run: Run) => number): number =>
+    median(theirs[name].map((run, i) => f(our[i]) / g(run)));
+  const difference = (key: keyof Scores): number =>
+    mean(our.map(({ scores }) => scores[key])) - mean(theirs[name].map(({ scores }) => scores[key]));
+  const result = {
+    wallRatio: ratio((run) => run.seconds, (run) => run.seconds),
+    cvOnlyRatio: ratio((run) => run.cvOnlySeconds, (run) => run.seconds),
+    memoryRatio: ratio((run) => run.peakMiB, (run) => run.peakMiB),
+    meanDifference: {
+      macroF1: difference("macroF1"),
+      apDonor: difference("apDonor"),
+      apAcceptor: difference("apAcceptor"),
+      logLoss: difference("logLoss"),
+    },
   };
   console.log(
-    `median ratio to ${name}: wall ${median(ratios).toFixed(2)}, cross-validation only ${
-      median(cv).toFixed(2)
-    }, memory ${median(memory).toFixed(2)}`,
+    `ours over ${name}: wall ${result.wallRatio.toFixed(2)}, cv only ${
+      result.cvOnlyRatio.toFixed(2)
+    }, memory ${result.memoryRatio.toFixed(2)} (medians); mean difference ${
+      Object.entries(result.meanDifference).map(([key, value]) =>
+        `${key} ${value >= 0 ? "+" : ""}${value.toFixed(4)}`
+      ).join(", ")
+    }`,
   );
-}
+  return [name, result];
+}));
+console.log(`bytes per cell (peak memory of the process): ${our[0].bytesPerCell.toFixed(1)}`);
 const recordAs = option("record", "");
-if (recordAs) await record(recordAs, summary);
+if (recordAs) {
+  const about = {
+    dataset: dataset.split("/").slice(-2).join("/"),
+    trees: Number(trees),
+    threads: Number(threads),
+    seeds,
+  };
+  await record(recordAs, { ...about, comparisons, spliceboost: our, ...theirs });
+}
 await Deno.remove(work, { recursive: true });

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { runDeno } from "./deno.mjs";
+import { runDeno, V8_FLAGS } from "./deno.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 // A checkout has the sources; an installed package runs the bundle, since Deno does not strip types there.
@@ -14,6 +14,7 @@ runDeno([
   "run",
   "--quiet",
   "--no-prompt",
+  V8_FLAGS,
   "--config",
   at("../deno.json"),
   ...permissions,
