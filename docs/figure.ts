@@ -109,8 +109,8 @@ const panels = (["donor", "acceptor"] as const).map((name, i) => {
   ]);
 });
 const rows = data.rows.toLocaleString("en-US");
-const svg =
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" ` +
+const svg = `<!-- deno-fmt-ignore-file: drawn by docs/figure.ts -->
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" ` +
   `font-family="Helvetica, Arial, sans-serif" font-size="13" fill="#222">
 <rect width="${WIDTH}" height="${HEIGHT}" rx="8" fill="#fff"/>
 <text x="${LEFTS[0]}" y="28" font-size="15">Held-out genes: ${rows} rows of ${GENES} simulated genes, ` +
