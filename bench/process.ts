@@ -68,9 +68,12 @@ export const root: string = new URL("..", import.meta.url).pathname;
 
 /** Writes a result with its machine, date and command under bench/results/. */
 export async function record(name: string, result: Record<string, unknown>): Promise<void> {
+  // Paths of one machine are nobody else's business: the end of a path says enough.
+  const shown = Deno.args.map((arg) => (arg.startsWith("/") ? arg.split("/").slice(-3).join("/") : arg));
+  const script = Deno.mainModule.split("/").slice(-2).join("/");
   const about = {
     date: new Date().toISOString().slice(0, 10),
-    command: ["bench", ...Deno.args].join(" "),
+    command: [script, ...shown].join(" "),
     machine: machine(),
   };
   await Deno.mkdir(`${root}bench/results`, { recursive: true });

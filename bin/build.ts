@@ -34,7 +34,6 @@ const result = await esbuild.build({
   platform: "neutral",
   mainFields: ["module", "main"],
   external: [...external, "node:*"],
-  sourcemap: true,
   metafile: true,
   plugins: [workerUrls],
 });

@@ -5,7 +5,7 @@ import {
   type ParquetColumn,
   ParquetShardWriter,
   type ParquetValues,
-} from "../formats/parquet-write.ts";
+} from "../data/parquet-write.ts";
 import { usageError } from "../numerics/errors.ts";
 
 /** Takes blocks of columns. */

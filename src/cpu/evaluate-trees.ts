@@ -1,10 +1,7 @@
 /** Evaluates compiled trees on one thread. */
 import { Arena } from "./arena.ts";
-import type { CompiledTrees } from "./compiled-trees.ts";
+import { BLOCK_ROWS as BLOCK, type CompiledTrees } from "./compiled-trees.ts";
 import { bindKernels, type Kernels } from "./kernels.ts";
-
-/** Rows that go down the trees together. */
-const BLOCK = 256;
 
 export class TreeEvaluator {
   readonly #trees: CompiledTrees;
@@ -24,7 +21,7 @@ export class TreeEvaluator {
       values: take(trees.values.byteLength),
       trees: take(trees.trees.byteLength),
       column: take(BLOCK * 4),
-      bins: take(Math.max(1, trees.used.length) * BLOCK),
+      bins: take(Math.max(1, trees.planes.length) * BLOCK),
       row: take(BLOCK * 4),
       margins: take(BLOCK * 4),
     };
@@ -39,17 +36,28 @@ export class TreeEvaluator {
 
   /** Fixed-point margins per model and row; `columns` holds the values of the used columns, in their order. */
   margins(columns: readonly Float32Array[], rows: number): Int32Array[] {
-    const { modelOffsets, baseMargins, cutOffsets } = this.#trees;
+    const { modelOffsets, baseMargins, cutOffsets, planes } = this.#trees;
     const at = this.#at;
     const buffer = this.#memory.buffer;
     const margins = Array.from(baseMargins, (base) => new Int32Array(rows).fill(base));
     const column = new Float32Array(buffer, at.column, BLOCK);
     for (let begin = 0; begin < rows; begin += BLOCK) {
       const count = Math.min(BLOCK, rows - begin);
-      columns.forEach((values, k) => {
-        column.set(values.subarray(begin, begin + count));
-        const cutCount = cutOffsets[k + 1] - cutOffsets[k];
-        this.#kernels.quantise(at.column, count, at.cuts + cutOffsets[k] * 4, cutCount, at.bins + k * BLOCK);
+      let filled = -1;
+      planes.forEach((plane, p) => {
+        const k = plane >>> 1;
+        const missingLeft = plane & 1;
+        if (k !== filled) column.set(columns[k].subarray(begin, begin + count));
+        filled = k;
+        this.#kernels.quantise(
+          at.column,
+          count,
+          at.cuts + cutOffsets[k] * 4,
+          cutOffsets[k + 1] - cutOffsets[k],
+          missingLeft,
+          missingLeft ? 0 : 255,
+          at.bins + p * BLOCK,
+        );
       });
       const block = new Int32Array(buffer, at.margins, count);
       margins.forEach((own, m) => {
@@ -61,7 +69,6 @@ export class TreeEvaluator {
           at.nodes,
           at.values,
           at.bins,
-          BLOCK,
           count,
           at.row,
           at.margins,

@@ -78,7 +78,15 @@ export interface Kernels {
     values: number,
     sign: number,
   ): void;
-  quantise(values: number, count: number, cuts: number, cutCount: number, out: number): void;
+  quantise(
+    values: number,
+    count: number,
+    cuts: number,
+    cutCount: number,
+    add: number,
+    missing: number,
+    out: number,
+  ): void;
   predict(
     first: number,
     last: number,
@@ -86,7 +94,6 @@ export interface Kernels {
     nodes: number,
     values: number,
     bins: number,
-    stride: number,
     rows: number,
     at: number,
     margins: number,

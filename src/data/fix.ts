@@ -1,10 +1,5 @@
 /** Mends what differs between the files of a data set: one set of columns, one type each, no k-mers with N. */
-import {
-  memorySink,
-  type ParquetColumn,
-  ParquetShardWriter,
-  type ParquetValues,
-} from "../formats/parquet-write.ts";
+import { memorySink, type ParquetColumn, ParquetShardWriter, type ParquetValues } from "./parquet-write.ts";
 import type { DataInput } from "./byte-source.ts";
 import { type ColumnSource, type ColumnValues, findColumn, type StorageType } from "./column-source.ts";
 import { MISSING, toNumber } from "./csv.ts";

@@ -11,7 +11,7 @@ import { featureColumns, type FeatureTable } from "../data/feature-table.ts";
 export interface TrainingFacts {
   readonly rows: number;
   readonly genes: number;
-  /** SHA-256 of the gene ids (hex); see formats/hash.ts. */
+  /** SHA-256 of the gene ids (hex); see training/identity.ts. */
   readonly geneListSha256: string;
   /** SHA-256 over names and hashes of the files read (hex). */
   readonly inputsSha256: string;

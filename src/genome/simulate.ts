@@ -2,7 +2,7 @@
  * Simulated data sets: genes one at a time, or the files of a data set in the guide's layout, each made when it is asked for, so
  * that the memory needed is that of one gene and one shard.
  */
-import { memorySink, ParquetShardWriter } from "../formats/parquet-write.ts";
+import { memorySink, ParquetShardWriter } from "../data/parquet-write.ts";
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
 import { type SimulatedGene, simulateGene } from "./gene.ts";
 import { checkKmerSize } from "./kmers.ts";

@@ -1,5 +1,5 @@
 /** Rows of a data set in the guide's layout: which columns, of which type, and their values for a gene. */
-import type { ParquetColumn } from "../formats/parquet-write.ts";
+import type { ParquetColumn } from "../data/parquet-write.ts";
 import { composition } from "./composition.ts";
 import { SCORE_FEATURES, scoreFeatures } from "./features.ts";
 import { absolutePosition, type SimulatedGene } from "./gene.ts";

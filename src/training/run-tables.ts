@@ -1,6 +1,6 @@
 /** Tables of the run directory that are not metrics: features, folds, out-of-fold predictions. */
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
-import { memorySink, type ParquetColumn, ParquetShardWriter } from "../formats/parquet-write.ts";
+import { memorySink, type ParquetColumn, ParquetShardWriter } from "../data/parquet-write.ts";
 import type { FeatureReport } from "./bin-features.ts";
 import type { GeneCounts, GeneFolds } from "./folds.ts";
 import type { OutOfFold } from "./types.ts";

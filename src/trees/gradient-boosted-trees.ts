@@ -1,7 +1,13 @@
 /** The learner on its own, in scikit-learn's manner: for any table, with no interest in splicing. */
 import { createCpuEngine } from "../cpu/engine.ts";
 import { MatrixBuilder } from "../data/binning.ts";
-import { type Engine, ROLE_TRAIN, ROLE_VALIDATION, type RoundListener, trainAll } from "../numerics/engine.ts";
+import {
+  type Engine,
+  ROLE_TRAIN,
+  ROLE_VALIDATION,
+  type RoundListener,
+  trainAll,
+} from "../numerics/engine.ts";
 import { usageError } from "../numerics/errors.ts";
 import { probability } from "../numerics/sigmoid.ts";
 import { baseMarginOf } from "./base-margin.ts";

@@ -11,7 +11,7 @@ import { predictCommand } from "../../src/cli/commands/predict.ts";
 import { simulateCommand } from "../../src/cli/commands/simulate.ts";
 import { trainCommand } from "../../src/cli/commands/train.ts";
 import { validateCommand } from "../../src/cli/commands/validate.ts";
-import { writeParquet } from "../../src/formats/parquet-write.ts";
+import { writeParquet } from "../../src/data/parquet-write.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { runCommand, temporaryFolder } from "./helpers.ts";
 

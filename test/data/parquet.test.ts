@@ -7,7 +7,7 @@ import { openColumnSource } from "../../src/data/open-source.ts";
 import { openParquet } from "../../src/data/parquet.ts";
 import { codecs, zstdMemory } from "../../src/data/parquet-codecs.ts";
 import { readHybrid } from "../../src/data/parquet-runs.ts";
-import { writeParquet } from "../../src/formats/parquet-write.ts";
+import { writeParquet } from "../../src/data/parquet-write.ts";
 import { parquet } from "./tables.ts";
 
 const fixture = (name: string): Uint8Array =>

@@ -1,5 +1,5 @@
 /** Small tables for tests: columns in, Parquet or CSV bytes out. */
-import { type ParquetColumn, type ParquetValues, writeParquet } from "../../src/formats/parquet-write.ts";
+import { type ParquetColumn, type ParquetValues, writeParquet } from "../../src/data/parquet-write.ts";
 
 export type Cell = number | string | boolean | null;
 export type Table = Readonly<Record<string, readonly Cell[]>>;

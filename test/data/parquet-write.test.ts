@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { memorySink, ParquetShardWriter, writeParquet } from "../../src/formats/parquet-write.ts";
+import { memorySink, ParquetShardWriter, writeParquet } from "../../src/data/parquet-write.ts";
 
 function read(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
   return parquetReadObjects({ file: bytes.buffer.slice(0, bytes.byteLength) as ArrayBuffer });
