@@ -19,7 +19,7 @@ const BLOCK_BYTES = 256 * 1024 * 1024;
 export interface OpenOptions {
   /** Column of the gene id (default "gene_id"). */
   readonly geneCol?: string;
-  /** Column of the label (default "splice_type"). */
+  /** Column of the label (default "splice_type"; with `features`, read only where it is named or required). */
   readonly labelCol?: string;
   /** Column of the position in the gene (default "position"; without it rows keep their order in the files). */
   readonly positionCol?: string;
@@ -29,7 +29,7 @@ export interface OpenOptions {
   readonly donorScoreCol?: string;
   /** Column of the base model's acceptor score (default "acceptor_score"). */
   readonly acceptorScoreCol?: string;
-  /** Use the chromosome as a feature: 1..22, X 23, Y 24, MT 25, others from 101 in name order (default false). */
+  /** Use the chromosome as a feature: 1..22, X 23, Y 24, MT 25, others a number from 101 made of the name (default false). */
   readonly encodeChrom?: boolean;
   /** Columns that must not be features. */
   readonly excludeFeatures?: readonly string[];
@@ -181,13 +181,18 @@ function findRoles(sources: readonly ColumnSource[], options: OpenOptions): Role
   );
   return {
     position: find(options.positionCol, "position", "positionCol (--position-col)"),
-    label: requiresLabels(options) ||
-        sources.some((source) => findColumn(source, options.labelCol ?? "splice_type"))
+    label: wantsLabels(options, sources)
       ? find(options.labelCol, "splice_type", "labelCol (--label-col)", requiresLabels(options))
       : null,
     chrom: find(options.chromCol, "chrom", "chromCol (--chrom-col)", options.encodeChrom),
     scores: donor !== null && acceptor !== null ? [donor, acceptor] : null,
   };
+}
+
+/** Data to predict, named features and all, may hold anything in a label column that nobody asks for. */
+function wantsLabels(options: OpenOptions, sources: readonly ColumnSource[]): boolean {
+  if (requiresLabels(options) || options.labelCol !== undefined) return true;
+  return options.features === undefined && sources.some((source) => findColumn(source, "splice_type"));
 }
 
 function requiresLabels(options: OpenOptions): boolean {

@@ -117,7 +117,7 @@ describe("openDataset", () => {
     expect([...plain.baseScores!.donor]).toEqual([0.2, 0.3, 0.4, 0.1].map(Math.fround));
     expect(plain.excluded).toContainEqual({ name: "chrom", reason: expect.stringMatching(/on request/) });
     const encoded = await openDataset(file, { encodeChrom: true });
-    expect((await collect(encoded.columns(["chrom"]))).chrom).toEqual([23, 102, 101, 2]);
+    expect((await collect(encoded.columns(["chrom"]))).chrom).toEqual([23, 23606, 690749, 2]);
     expect(encoded.notes.join()).toMatch(/chr2=2, X=23, KI1=101, KI2=102/);
   });
 
@@ -150,6 +150,16 @@ describe("whole genes drawn", () => {
     const rest = many.filter((gene) => gene !== first[0]);
     const fewer = await openDataset(await parquet("r.parquet", sites(rest)), { sampleGenes: 9, seed: 1 });
     expect(fewer.genes).toEqual(first.slice(1));
+  });
+
+  it("reads no labels for data to predict, unless they are asked for", async () => {
+    const csv = "gene_id,position,splice_type,a\nG1,1,who knows,1\nG1,2,donor,2\n";
+    const input = { name: "a.csv", data: new TextEncoder().encode(csv) };
+    expect((await openDataset(input, { features: ["a"] })).labels).toBe(null);
+    await expect(openDataset(input, { features: ["a"], labelCol: "splice_type" })).rejects.toThrow(
+      /who knows/,
+    );
+    await expect(openDataset(input, { features: ["a"], requireLabels: true })).rejects.toThrow(/who knows/);
   });
 
   it("caps rows by whole genes and says so", async () => {
