@@ -1,6 +1,7 @@
 /** manifest.json: what made a run, so that it is redone only when something changed, and what changed is named. */
 import * as v from "valibot";
 import { dataError, usageError } from "../numerics/errors.ts";
+import { VERSION } from "../version.ts";
 import type { RunStore } from "./files.ts";
 import { camelCase } from "./option-types.ts";
 import type { Invocation } from "./parse.ts";
@@ -12,6 +13,7 @@ const PENDING_FILE = "command.json";
 const InputSchema = v.object({ name: v.string(), bytes: v.number(), sha256: v.string() });
 
 const IdentitySchema = v.object({
+  library: v.object({ name: v.string(), version: v.string() }),
   command: v.object({ name: v.string(), options: v.record(v.string(), v.unknown()) }),
   inputs: v.array(InputSchema),
 });
@@ -30,7 +32,7 @@ export type InputRecord = v.InferOutput<typeof InputSchema>;
 /** The part of manifest.json that the command line relies on. */
 export type RunRecord = v.InferOutput<typeof RecordSchema>;
 
-/** What a run depends on: the options that can change results, and the inputs. Equal identities give equal bytes. */
+/** What a run depends on: the library, the options that can change results, and the inputs. Equal identities give equal bytes. */
 export type RunIdentity = v.InferOutput<typeof IdentitySchema>;
 
 /** The identity of an invocation; names of excluded features count, not the file they come from. */
@@ -44,6 +46,7 @@ export function identityOf(
     return [option.name, value ?? null] as const;
   });
   return {
+    library: { name: "spliceboost", version: VERSION },
     command: { name: invocation.command.name, options: Object.fromEntries(options) },
     inputs: [...inputs],
   };
@@ -73,7 +76,10 @@ export function differences(was: RunIdentity, is: RunIdentity): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   const changed = [...names].filter((name) => text(before[name]) !== text(now[name]))
     .map((name) => `--${name} was ${text(before[name])}, is ${text(now[name])}`);
-  return [...changed, ...inputDifferences(was.inputs, is.inputs)];
+  const library = was.library.version === is.library.version
+    ? []
+    : [`spliceboost was version ${was.library.version}, is ${is.library.version}`];
+  return [...library, ...changed, ...inputDifferences(was.inputs, is.inputs)];
 }
 
 /** What a run directory holds of the run asked for. */

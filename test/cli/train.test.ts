@@ -5,7 +5,8 @@ import { simulateCommand } from "../../src/cli/commands/simulate.ts";
 import { trainCommand } from "../../src/cli/commands/train.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dataError, SpliceboostError } from "../../src/numerics/errors.ts";
-import type { Train, TrainingRun, TrainSettings } from "../../src/training/types.ts";
+import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../src/training/types.ts";
+import { VERSION } from "../../src/version.ts";
 import { runCommand, type Said, temporaryFolder } from "./helpers.ts";
 
 const folder = temporaryFolder();
@@ -245,6 +246,17 @@ describe("a finished run", () => {
     expect(error.message).toContain("input batch_00002.parquet is new");
   });
 
+  it("is not replaced by one of another version, which is named", async () => {
+    await train(fake());
+    const path = join(outDir, "manifest.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    manifest.library.version = "0.0.9";
+    writeFileSync(path, JSON.stringify(manifest));
+    const error = await failure(train(fake()));
+    expect(error.kind).toBe("usage");
+    expect(error.message).toContain(`spliceboost was version 0.0.9, is ${VERSION}`);
+  });
+
   it("is redone with --force, and none of its files outlive it", async () => {
     await train(fake());
     writeFileSync(join(outDir, "mine.txt"), "kept");
@@ -318,6 +330,24 @@ describe("a run that fails", () => {
       throw dataError("infinity in a feature");
     });
     expect((await failure(train(learner))).message).toBe("infinity in a feature");
+    expect(existsSync(outDir)).toBe(false);
+  });
+
+  it("for its data keeps what was trained, before it was resumed or since", async () => {
+    const failing = (phase: ProgressEvent["phase"]) =>
+      fake(async (_data, settings) => {
+        settings.onProgress?.({ phase, lane: "", done: 1, total: 9 });
+        await settings.checkpoint?.save(phase, new Uint8Array([1]));
+        throw dataError("a score out of range");
+      });
+    for (const phase of ["cross-validation", "bin", "final"] as const) {
+      await failure(train(failing(phase)));
+      expect(readdirSync(outDir).sort()).toEqual([".checkpoint", "events.jsonl"]);
+    }
+    const kept = ["bin", "command.json", "cross-validation", "final"];
+    expect(readdirSync(join(outDir, ".checkpoint")).sort()).toEqual(kept);
+    outDir += "b";
+    await failure(train(failing("bin")));
     expect(existsSync(outDir)).toBe(false);
   });
 

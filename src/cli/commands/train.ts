@@ -4,7 +4,7 @@ import { verdict } from "../../evaluation/verdict.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
 import { resolveSettings } from "../../training/settings.ts";
-import type { Train, TrainingRun, TrainSettings } from "../../training/types.ts";
+import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../training/types.ts";
 import { type Context, printJson } from "../context.ts";
 import { dataLines, labelLines } from "../data-report.ts";
 import { EventLog } from "../events.ts";
@@ -19,6 +19,9 @@ import { Progress } from "../progress.ts";
 import { excludedFeatures, trainSettings, type TrainValues, trainValues } from "../settings.ts";
 
 const EVENTS_FILE = "events.jsonl";
+
+/** Phases whose trees a checkpoint may hold. */
+const TRAINING_PHASES: ReadonlySet<ProgressEvent["phase"]> = new Set(["cross-validation", "final"]);
 
 const INTERRUPTED = {
   first: "interrupted: stops after the current tree and keeps a checkpoint; again leaves at once.",
@@ -109,6 +112,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
   const progress = new Progress(context);
   progress.rows = data.rows;
   const said = new Set<string>(data.notes);
+  let trained = false;
   const started = performance.now();
   try {
     if (resumes) log.info(`Goes on from the checkpoint in ${store.directory}.`);
@@ -123,6 +127,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
       onProgress: (event) => {
         progress.on(event);
         events.onProgress(event);
+        trained ||= TRAINING_PHASES.has(event.phase);
         if (event.message) said.add(event.message);
       },
     });
@@ -137,8 +142,8 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
   } catch (error) {
     events.write("stopped", { reason: error instanceof Error ? error.message : String(error) });
     events.close();
-    if (isRefusal(error)) {
-      // Nothing was trained, so nothing is left behind.
+    if (isRefusal(error) && !resumes && !trained) {
+      // Nothing was trained, now or before, so nothing is left behind.
       await store.checkpoint.clear();
       await store.remove(EVENTS_FILE);
       await store.leave();
@@ -150,7 +155,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
   }
 }
 
-/** Data or options that cannot be trained on: found before the first tree. */
+/** Data or options that cannot be trained on. */
 function isRefusal(error: unknown): boolean {
   return error instanceof SpliceboostError && (error.kind === "data" || error.kind === "usage");
 }
