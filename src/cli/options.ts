@@ -94,7 +94,8 @@ export const SIMULATE_OPTIONS = [
   {
     name: "force",
     type: "flag",
-    help: "Write into a directory that already holds a data set.",
+    help:
+      "Replaces a simulated data set that is there already; a folder with other files in it is left alone.",
     example: "--force",
   },
   ...LOG_OPTIONS,

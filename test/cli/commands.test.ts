@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parquetReadObjects } from "hyparquet";
@@ -75,6 +75,30 @@ describe("simulate", () => {
       files: ["batch_00001.parquet", "gene_manifest.csv"],
     });
     expect(readdirSync(at("s5"))).toEqual(["master"]);
+  });
+
+  it("replaces nothing that it did not make, and takes old shards away", async () => {
+    const force = ["--out", at("s6"), "--genes", "1", "--kmers", "1", "--force"];
+    await simulate(...force);
+    writeFileSync(at("s6", "master", "batch_00009.parquet"), "an old shard");
+    await simulate(...force);
+    const made = ["batch_00001.parquet", "gene_manifest.csv"];
+    expect(readdirSync(at("s6", "master")).sort()).toEqual(made);
+    for (const name of ["notes.txt", "batch_1.parquet"]) {
+      if (name === "notes.txt") writeFileSync(at("s6", "master", name), "mine");
+      else mkdirSync(at("s6", "master", name));
+      const error = await failure(simulate(...force));
+      expect(error.kind).toBe("usage");
+      expect(error.message).toContain(`holds ${name}`);
+      expect(readdirSync(at("s6", "master")).sort()).toEqual([...made, name].sort());
+      rmSync(at("s6", "master", name), { recursive: true });
+    }
+    expect(readdirSync(at("s6"))).toEqual(["master"]);
+    mkdirSync(at("s7"));
+    writeFileSync(at("s7", "master"), "a file");
+    expect((await failure(simulate("--out", at("s7"), "--genes", "1", "--force"))).message).toMatch(
+      /found a file/,
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 /** `spliceboost simulate`: a data set of simulated genes in the guide's layout. */
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { simulateDataset } from "../../genome/simulate.ts";
 import { usageError } from "../../numerics/errors.ts";
@@ -42,7 +43,14 @@ export async function simulateCommand(invocation: Invocation, context: Context):
   });
 }
 
-/** Writes the files beside their place, then moves the folder there: a data set is whole or absent. */
+/** What a data set of ours holds; a folder with anything else in it is not replaced. */
+const OWN_FILE = /^(batch_\d+\.parquet|gene_manifest\.csv)$/;
+
+/**
+ * Writes the files beside their place, then moves the folder there: a data set is whole or absent, and an old one is
+ * there until the new one is whole.
+ * @throws SpliceboostError (usage) where the folder is there and is not to be replaced, or holds files of somebody else
+ */
 export async function simulateInto(
   request: SimulationRequest,
   signal: AbortSignal,
@@ -50,9 +58,7 @@ export async function simulateInto(
 ): Promise<SimulationResult> {
   const master = join(request.out, "master");
   const partial = `${master}.partial`;
-  if (await isDirectory(master) && !request.force) {
-    throw usageError(`${master} exists already: choose another --out, or --force to replace it.`);
-  }
+  await checkReplaceable(master, request.force);
   await removeIfPresent(partial);
   const files: string[] = [];
   let rows = 0;
@@ -75,8 +81,9 @@ export async function simulateInto(
       files.push(name);
       if (name.endsWith(".parquet")) rows += file.rows;
     }
-    await removeIfPresent(master);
-    await Deno.rename(partial, master);
+    // Once more, since somebody may have put a file there meanwhile.
+    await checkReplaceable(master, request.force);
+    await replaceFolder(partial, master);
   } catch (error) {
     await removeIfPresent(partial);
     throw error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied
@@ -85,4 +92,34 @@ export async function simulateInto(
   }
   said(`Simulated ${formatInteger(request.genes)} genes, ${formatInteger(rows)} rows, into ${master}.`);
   return { directory: master, files, rows };
+}
+
+async function checkReplaceable(master: string, force: boolean): Promise<void> {
+  if (!existsSync(master)) return;
+  if (!(await isDirectory(master))) {
+    throw usageError(`${master}: expected a directory, or nothing, found a file. Choose another --out.`);
+  }
+  if (!force) throw usageError(`${master} exists already: choose another --out, or --force to replace it.`);
+  for await (const { name, isFile } of Deno.readDir(master)) {
+    if (isFile && OWN_FILE.test(name)) continue;
+    throw usageError(
+      `${master} holds ${name}, which is no part of a simulated data set, so --force does not replace it: ` +
+        "move it away, or choose another --out.",
+    );
+  }
+}
+
+/** Moves `from` to `to`; what was there is set aside first and removed last. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = `${to}.old.partial`;
+  await removeIfPresent(old);
+  const replaces = existsSync(to);
+  if (replaces) await Deno.rename(to, old);
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (replaces) await Deno.rename(old, to);
+    throw error;
+  }
+  await removeIfPresent(old);
 }
