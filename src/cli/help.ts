@@ -25,7 +25,6 @@ export function optionFacts(option: OptionSpec): string {
   if (option.type === "integer" || option.type === "number") facts.push(expectedRange(option));
   if (option.type === "integers") facts.push(`each ${expectedRange(option)}`);
   if (option.choices) facts.push(option.choices.join(" | "));
-  if (option.needs) facts.push(`needs --${option.needs}`);
   if (option.conflicts) facts.push(`not with ${option.conflicts.map((name) => `--${name}`).join(", ")}`);
   if (option.default !== undefined) facts.push(`default ${[option.default].flat().join(",")}`);
   if (option.original) facts.push(`original: ${option.original}`);

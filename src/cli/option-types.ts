@@ -29,8 +29,6 @@ export interface OptionSpec {
   /** What the guide, or the original program, has instead, where it differs. */
   readonly original?: string;
   readonly example?: string;
-  /** Another option without which this one would have no effect: giving it alone is an error. */
-  readonly needs?: string;
   /** Flags under which this one would have no effect: giving both is an error. */
   readonly conflicts?: readonly string[];
   /** True where the option cannot change results: it is not compared when a finished run is asked for again. */

@@ -64,7 +64,7 @@ function parseCommand(command: CommandSpec, args: readonly string[]): Invocation
   }
   const values = parser.opts<Record<string, OptionValue | undefined>>();
   const given = new Set(Object.keys(values).filter((name) => parser.getOptionValueSource(name) === "cli"));
-  checkCompany(command, values, given);
+  checkCompany(command, given);
   const argument = parser.args[0];
   checkArgument(command, argument);
   const remarks = later.accepted.map((flag) => `--${flag.name}: ${flag.accepted}.`);
@@ -105,7 +105,7 @@ function optionsFor(option: OptionSpec): Option[] {
 }
 
 /** Options that would have no effect in this company are errors. */
-function checkCompany(command: CommandSpec, values: Invocation["values"], given: ReadonlySet<string>): void {
+function checkCompany(command: CommandSpec, given: ReadonlySet<string>): void {
   const missing = command.options.filter((option) => option.required && !given.has(camelCase(option.name)));
   if (missing.length > 0) {
     throw usageError(
@@ -116,11 +116,6 @@ function checkCompany(command: CommandSpec, values: Invocation["values"], given:
     );
   }
   for (const option of command.options.filter((candidate) => given.has(camelCase(candidate.name)))) {
-    if (option.needs && !values[camelCase(option.needs)]) {
-      throw usageError(
-        `--${option.name} has no effect without --${option.needs}: add that, or leave it out.`,
-      );
-    }
     const conflict = option.conflicts?.find((name) => given.has(camelCase(name)));
     if (conflict) {
       throw usageError(`--${option.name} has no effect with --${conflict}: leave one of them out.`);

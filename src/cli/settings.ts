@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import { usageError } from "../numerics/errors.ts";
 import type { TrainSettings } from "../training/types.ts";
 import { readIfPresent } from "./files.ts";
-import type { Values } from "./option-types.ts";
+import type { TreeParameters } from "../trees/parameters.ts";
+import { camelCase, type Values } from "./option-types.ts";
 import type { Invocation } from "./parse.ts";
 import type { TRAIN_OPTIONS } from "./train-options.ts";
 
@@ -39,6 +40,20 @@ export function trainSettings(invocation: Invocation): TrainSettings {
   const settings: TrainSettings = Object.fromEntries(typed);
   const params = learnerParams(invocation);
   return Object.keys(params).length > 0 ? { ...settings, algorithmParams: params } : settings;
+}
+
+/**
+ * Refuses options of early stopping where nothing stops early: it may have been asked for in --algorithm-params too, so
+ * the resolved parameters say.
+ */
+export function checkEarlyStopping(invocation: Invocation, { earlyStoppingRounds }: TreeParameters): void {
+  if (earlyStoppingRounds > 0) return;
+  for (const name of ["early-stopping-min-delta", "early-stopping-metric"]) {
+    if (!invocation.given.has(camelCase(name))) continue;
+    throw usageError(
+      `--${name} has no effect without early stopping: add --early-stopping-patience, or leave it out.`,
+    );
+  }
 }
 
 /** --tree-method is a parameter of the learner; given in both places it must say the same. */

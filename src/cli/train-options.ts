@@ -83,9 +83,8 @@ export const TRAIN_OPTIONS = [
     minOpen: true,
     maxOpen: true,
     default: 0.1,
-    needs: "early-stopping-patience",
     conflicts: ["skip-eval"],
-    help: "Share of all genes set aside inside each fold to stop early by.",
+    help: "With early stopping: share of all genes set aside inside each fold to stop by.",
     example: "--valid-size 0.15 --early-stopping-patience 20",
   },
   {
@@ -189,8 +188,7 @@ export const TRAIN_OPTIONS = [
     value: "X",
     min: 0,
     default: 0,
-    needs: "early-stopping-patience",
-    help: "Least improvement that counts.",
+    help: "With early stopping: least improvement that counts.",
     example: "--early-stopping-patience 30 --early-stopping-min-delta 0.0001",
   },
   {
@@ -199,8 +197,7 @@ export const TRAIN_OPTIONS = [
     value: "NAME",
     choices: ["logloss", "aucpr"],
     default: "logloss",
-    needs: "early-stopping-patience",
-    help: "Metric of early stopping.",
+    help: "With early stopping: its metric.",
     example: "--early-stopping-patience 30 --early-stopping-metric aucpr",
   },
   {

@@ -67,12 +67,11 @@ describe("every option of the table", () => {
         o,
       ) => [`--${o.name}`, "x"]);
       const argument = command.argument ? [command.argument.choices?.[0] ?? "somewhere"] : [];
-      const company = option.needs ? [`--${option.needs}`, "5"] : [];
       for (const name of [option.name, ...(option.aliases ?? [])]) {
         const flag = name.length === 1 ? `-${name}` : `--${name}`;
         const [text, value] = sample(option);
         const typed = option.type === "flag" ? [flag] : [flag, text];
-        const invocation = run([command.name, ...argument, ...base, ...company, ...typed]);
+        const invocation = run([command.name, ...argument, ...base, ...typed]);
         expect(invocation.values[camelCase(option.name)]).toEqual(value);
         expect(invocation.given.has(camelCase(option.name))).toBe(true);
       }
@@ -189,13 +188,6 @@ describe("what is wrong", () => {
       [train("--algorithm-params", "[1]"), "expected a JSON object"],
       [train("--gene-col", ""), "found an empty text"],
       [train("--json=1"), "--json"],
-      [train("--valid-size", "0.2"), "no effect without --early-stopping-patience"],
-      [
-        train("--valid-size", "0.2", "--early-stopping-patience", "0"),
-        "no effect without --early-stopping-patience",
-      ],
-      [train("--early-stopping-min-delta", "0.2"), "no effect without --early-stopping-patience"],
-      [train("--early-stopping-metric", "aucpr"), "no effect without --early-stopping-patience"],
       [train("--n-folds", "3", "--skip-eval"), "no effect with --skip-eval"],
       [["completion", "tcsh"], "expected bash, zsh, fish"],
       [["completion"], "needs SHELL"],

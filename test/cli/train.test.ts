@@ -367,6 +367,29 @@ describe("a run that fails", () => {
     expect(error.message).toContain("max_depth");
   });
 
+  it.each([
+    ["--valid-size", "0.2"],
+    ["--early-stopping-min-delta", "0.1"],
+    ["--early-stopping-metric", "aucpr"],
+  ])("for %s where nothing stops early", async (...option) => {
+    for (const stops of [[], ["--early-stopping-patience", "0"]]) {
+      const error = await failure(train(fake(), "--dataset", "nowhere", ...option, ...stops));
+      expect(error.kind).toBe("usage");
+      expect(error.message).toContain(option[0]);
+      expect(error.message).toContain("--early-stopping-patience");
+    }
+    for (
+      const stops of [["--early-stopping-patience", "3"], [
+        "--algorithm-params",
+        '{"early_stopping_rounds": 3}',
+      ]]
+    ) {
+      const learner = fake();
+      await train(learner, "--force", ...option, ...stops);
+      expect(learner.calls).toHaveLength(1);
+    }
+  });
+
   it("where the out-dir cannot be made says so before reading", async () => {
     const file = join(folder.path, "file");
     appendFileSync(file, "");

@@ -16,7 +16,13 @@ import { columnOptions, openData } from "../open-data.ts";
 import type { Invocation } from "../parse.ts";
 import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
 import { Progress } from "../progress.ts";
-import { excludedFeatures, trainSettings, type TrainValues, trainValues } from "../settings.ts";
+import {
+  checkEarlyStopping,
+  excludedFeatures,
+  trainSettings,
+  type TrainValues,
+  trainValues,
+} from "../settings.ts";
 
 const EVENTS_FILE = "events.jsonl";
 
@@ -37,6 +43,7 @@ export async function trainCommand(
   const settings = trainSettings(invocation);
   // Errors of usage come before any file is read.
   const { parameters } = resolveSettings(settings);
+  checkEarlyStopping(invocation, parameters);
   const values = trainValues(invocation);
   const { log } = context;
   const excluded = await excludedFeatures(values.excludeFeatures);
