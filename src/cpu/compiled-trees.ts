@@ -1,4 +1,5 @@
 /** Trees laid out for the prediction kernel: plain data that can be posted to a worker. */
+import { usageError } from "../numerics/errors.ts";
 
 /** What is needed of a model; the arrays are those of a packed tree model (see trees/tree-model.ts). */
 export interface PredictableModel {
@@ -21,8 +22,8 @@ export interface CompiledTrees {
   readonly cuts: Float32Array;
   readonly cutOffsets: Uint32Array;
   /**
-   * How the used columns are turned into bytes: place in `used` times two, plus one where missing goes left (as 0, below the bins). A
-   * column whose splits disagree about missing has both.
+   * How the used columns are turned into bytes, three words a plane: place in `used`, first of the column's cuts that the plane tells apart, and
+   * whether missing goes left (as 0, below the bins). A column has as many planes as its splits need.
    */
   readonly planes: Uint32Array;
   /** Two words a node, see assembly/predict.ts; the bytes of plane p lie at p * BLOCK_ROWS. */
@@ -40,31 +41,27 @@ export const BLOCK_ROWS = 256;
 /** Offsets of planes in a block have 24 bits in a node record. */
 const MAX_PLANES = 2 ** 24 / BLOCK_ROWS;
 
-/** Thresholds of a column must be told apart by a byte whose top value means missing. */
-const MAX_CUTS = 254;
+/** Cuts that a plane tells apart: one byte, whose top or bottom value means missing. */
+export const PLANE_CUTS = 254;
 
-/** Compiles models, or returns null where a column has more thresholds than the kernel's byte can tell apart. */
-export function compileTrees(models: readonly PredictableModel[], columns: number): CompiledTrees | null {
+/**
+ * Compiles models over so many columns.
+ * @throws SpliceboostError (usage) where their splits need more planes than a node record can name
+ */
+export function compileTrees(models: readonly PredictableModel[], columns: number): CompiledTrees {
   const thresholds: Set<number>[] = Array.from({ length: columns }, () => new Set<number>());
-  const directions: Set<number>[] = Array.from({ length: columns }, () => new Set<number>());
   for (const { packed } of models) {
     packed.column.forEach((column, node) => {
-      if (column < 0) return;
-      thresholds[column].add(packed.threshold[node]);
-      directions[column].add(packed.missingLeft[node]);
+      if (column >= 0) thresholds[column].add(packed.threshold[node]);
     });
   }
   const used = Int32Array.from(thresholds.keys()).filter((column) => thresholds[column].size > 0);
-  const planes = Array.from(used).flatMap((column, k) =>
-    [...directions[column]].sort().map((missingLeft) => 2 * k + missingLeft)
-  );
-  if (planes.length > MAX_PLANES || thresholds.some((set) => set.size > MAX_CUTS)) return null;
   const cutsOf = Array.from(used, (column) => Float32Array.from(thresholds[column]).sort());
   const cutOffsets = new Uint32Array(used.length + 1);
   cutsOf.forEach((cuts, k) => cutOffsets[k + 1] = cutOffsets[k] + cuts.length);
   const cuts = new Float32Array(cutOffsets[used.length]);
   cutsOf.forEach((own, k) => cuts.set(own, cutOffsets[k]));
-  const offsetOf = new Map(planes.map((plane, p) => [plane, p * BLOCK_ROWS]));
+  const planes = new PlaneTable();
   const placeOf = new Map(Array.from(used, (column, k) => [column, k]));
   const rankOf = cutsOf.map((own) => new Map(Array.from(own, (cut, rank) => [cut, rank])));
 
@@ -90,7 +87,9 @@ export function compileTrees(models: readonly PredictableModel[], columns: numbe
         const place = placeOf.get(packed.column[node])!;
         const rank = rankOf[place].get(packed.threshold[node])!;
         const missingLeft = packed.missingLeft[node];
-        nodes[at * 2] = (((rank + missingLeft) << 24) | offsetOf.get(2 * place + missingLeft)!) >>> 0;
+        const inPlane = rank % PLANE_CUTS;
+        const plane = planes.at(place, rank - inPlane, missingLeft);
+        nodes[at * 2] = (((inPlane + missingLeft) << 24) | (plane * BLOCK_ROWS)) >>> 0;
         nodes[at * 2 + 1] = base + first + packed.left[node];
         const below = depth[node - first] + 1;
         depth[packed.left[node]] = depth[packed.left[node] + 1] = below;
@@ -105,11 +104,37 @@ export function compileTrees(models: readonly PredictableModel[], columns: numbe
     used,
     cuts,
     cutOffsets,
-    planes: Uint32Array.from(planes),
+    planes: planes.words(),
     nodes,
     values,
     trees: Uint32Array.from(trees),
     modelOffsets,
     baseMargins: Int32Array.from(models, (model) => model.baseMargin),
   };
+}
+
+/** Planes as splits ask for them. */
+class PlaneTable {
+  readonly #index = new Map<string, number>();
+  readonly #words: number[] = [];
+
+  at(place: number, firstCut: number, missingLeft: number): number {
+    const key = `${place} ${firstCut} ${missingLeft}`;
+    let plane = this.#index.get(key);
+    if (plane === undefined) {
+      plane = this.#index.size;
+      if (plane >= MAX_PLANES) {
+        throw usageError(
+          `the trees split on too many thresholds: expected at most ${MAX_PLANES} groups of ${PLANE_CUTS}`,
+        );
+      }
+      this.#index.set(key, plane);
+      this.#words.push(place, firstCut, missingLeft);
+    }
+    return plane;
+  }
+
+  words(): Uint32Array {
+    return Uint32Array.from(this.#words);
+  }
 }

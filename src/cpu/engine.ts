@@ -1,20 +1,15 @@
 /** The CPU engine: lanes trained by teams of threads over one WebAssembly memory. The bytes do not depend on their number. */
-import {
-  type Engine,
-  type Lane,
-  type LaneListener,
-  ROLE_VALIDATION,
-  type TrainOptions,
-} from "../numerics/engine.ts";
+import type { Engine, Lane, LaneListener, TrainOptions } from "../numerics/engine.ts";
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
-import { WEIGHT_BITS } from "../numerics/fixed.ts";
-import { fixedWeight, MAX_GRADIENT_BITS, weightExponent } from "../numerics/gradient.ts";
+import type { WeightGrid } from "../numerics/gradient.ts";
 import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
 import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../numerics/sigmoid.ts";
 import { Arena, sharedMemoryAllowed } from "./arena.ts";
+import { checkLane } from "./check-lane.ts";
 import { type PlacedMatrix, placeMatrix } from "./layout.ts";
-import type { LanePlan, Workspace } from "./plan.ts";
+import { type LanePlan, planLane, type Workspace } from "./plan.ts";
 import type { LaneOutcome } from "./run-lane.ts";
+import { failTeam, TEAM_WORDS } from "./team.ts";
 import { ownThread, startWorker, type Thread } from "./threads.ts";
 import { allocateWorkspace, needsOf } from "./workspace.ts";
 
@@ -57,7 +52,8 @@ class CpuEngine implements Engine {
   readonly #threads: number;
   readonly #workers: Thread[] = [];
   readonly #tilePointers = new WeakMap<Uint8Array, number>();
-  readonly #tables: { sigmoid: number; softplus: number };
+  readonly #tables: { readonly sigmoid: number; readonly softplus: number };
+  #busy = false;
 
   constructor(threads: number) {
     const workers = typeof Worker !== "undefined" && sharedMemoryAllowed();
@@ -93,7 +89,9 @@ class CpuEngine implements Engine {
     options: TrainOptions = {},
   ): Promise<void> {
     if (lanes.length === 0) return;
-    for (const lane of lanes) checkLane(lane, matrix.layout.rows);
+    const grids = lanes.map((lane) => checkLane(lane, matrix.layout.rows));
+    if (this.#busy) throw usageError("this engine is training already: wait for it, or make another one");
+    this.#busy = true;
     const copies: number[] = [];
     const releases: (() => void)[] = [() => copies.forEach((pointer) => this.#arena.release(pointer))];
     try {
@@ -108,8 +106,9 @@ class CpuEngine implements Engine {
       });
       const control = this.#arena.allocate(PROGRESS_BYTES * (lanes.length + 1), "progress");
       releases.push(() => this.#arena.release(control));
-      await this.#runTeams(placed, lanes, workspaces, teamSize, control, onLane, options);
+      await this.#runTeams(placed, lanes, grids, workspaces, teamSize, control, onLane, options);
     } finally {
+      this.#busy = false;
       releases.forEach((release) => release());
     }
   }
@@ -131,6 +130,7 @@ class CpuEngine implements Engine {
   async #runTeams(
     placed: PlacedMatrix,
     lanes: readonly Lane[],
+    grids: readonly WeightGrid[],
     workspaces: Workspace[],
     teamSize: number,
     control: number,
@@ -145,23 +145,32 @@ class CpuEngine implements Engine {
     if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener("abort", onAbort);
     const report = this.#progressReporter(buffer, control, lanes.length, options);
-    const timer = setInterval(report, PROGRESS_INTERVAL);
+    let listenerError: { readonly error: unknown } | null = null;
+    const timer = setInterval(() => {
+      try {
+        report();
+      } catch (error) {
+        // A listener that throws ends the training, as it would from anywhere else.
+        listenerError ??= { error };
+        onAbort();
+      }
+    }, PROGRESS_INTERVAL);
     let next = 0;
     let interrupted = false;
     const trainNext = async (team: number): Promise<void> => {
       while (next < lanes.length) {
         const index = next++;
-        const plan = planLane(
-          buffer,
-          placed,
-          lanes[index],
-          index,
-          workspaces[team],
+        const plan = planLane(buffer, lanes[index], {
+          lane: index,
+          matrix: placed,
+          workspace: workspaces[team],
           teamSize,
-          this.#tables,
+          grid: grids[index],
+          sigmoidTable: this.#tables.sigmoid,
+          softplusTable: this.#tables.softplus,
           abortFlag,
-          control + PROGRESS_BYTES * index,
-        );
+          progress: control + PROGRESS_BYTES * index,
+        });
         const outcome = await this.#runLane(plan, team * teamSize);
         const margins = new Int32Array(buffer, plan.workspace.margin, placed.rows).slice();
         interrupted ||= !outcome.finished;
@@ -184,13 +193,23 @@ class CpuEngine implements Engine {
       clearInterval(timer);
       options.signal?.removeEventListener("abort", onAbort);
     }
+    if (listenerError) throw (listenerError as { error: unknown }).error;
     if (interrupted) throw new SpliceboostError("interrupted", "training was interrupted");
   }
 
   async #runLane(plan: LanePlan, firstThread: number): Promise<LaneOutcome> {
+    const control = new Int32Array(
+      this.#arena.memory.buffer as ArrayBufferLike,
+      plan.workspace.control,
+      TEAM_WORDS,
+    );
     const members = Array.from(
       { length: plan.teamSize },
-      (_, rank) => this.#thread(firstThread + rank).run(plan, rank),
+      (_, rank) =>
+        this.#thread(firstThread + rank).run(plan, rank).catch((error) => {
+          failTeam(control);
+          throw error;
+        }),
     );
     const settled = await Promise.allSettled(members);
     const failure = settled.find((outcome) => outcome.status === "rejected");
@@ -230,76 +249,4 @@ class CpuEngine implements Engine {
     this.#workers.length = 0;
     return Promise.resolve();
   }
-}
-
-function checkLane(lane: Lane, rows: number): void {
-  const p = lane.parameters;
-  if (
-    lane.target.length !== rows || lane.role.length !== rows || (lane.weight && lane.weight.length !== rows)
-  ) {
-    throw usageError(
-      `${lane.name}: targets, roles and weights must have one entry for each of the ${rows} rows`,
-    );
-  }
-  if (p.gradientBits < 1 || p.gradientBits > MAX_GRADIENT_BITS) {
-    throw usageError(`gradient_bits must be from 1 to ${MAX_GRADIENT_BITS}, got ${p.gradientBits}`);
-  }
-  // Sums of a histogram bin are i32 for gradients and for hessians.
-  const widest = Math.floor(Math.log2((2 ** 31 - 1) / Math.max(1, rows)));
-  if (p.gradientBits > widest) {
-    throw usageError(
-      `gradient_bits ${p.gradientBits} overflows 32-bit sums over ${rows} rows; at most ${widest} fits this data`,
-    );
-  }
-}
-
-function planLane(
-  buffer: ArrayBufferLike,
-  matrix: PlacedMatrix,
-  lane: Lane,
-  index: number,
-  workspace: Workspace,
-  teamSize: number,
-  tables: { sigmoid: number; softplus: number },
-  abortFlag: number,
-  progress: number,
-): LanePlan {
-  const rows = matrix.rows;
-  new Uint8Array(buffer, workspace.role, rows).set(lane.role);
-  new Uint8Array(buffer, workspace.target, rows).set(lane.target);
-  const exponent = weightExponent(lane.weight);
-  if (lane.weight) {
-    const fixed = new Uint32Array(buffer, workspace.weight, rows);
-    for (let row = 0; row < rows; row++) fixed[row] = fixedWeight(lane.weight[row], exponent);
-  }
-  const { monotone } = lane.parameters;
-  if (workspace.monotone) {
-    new Int8Array(buffer, workspace.monotone, matrix.columns.length).set(
-      monotone ?? new Int8Array(matrix.columns.length),
-    );
-  }
-  let validationWeight = 0;
-  for (let row = 0; row < rows; row++) {
-    if (lane.role[row] !== ROLE_VALIDATION) continue;
-    validationWeight += lane.weight ? fixedWeight(lane.weight[row], exponent) : 2 ** WEIGHT_BITS;
-  }
-  return {
-    lane: index,
-    name: lane.name,
-    matrix,
-    workspace,
-    teamSize,
-    parameters: lane.parameters,
-    seed: lane.seed,
-    baseMargin: lane.baseMargin,
-    weightExponent: exponent,
-    hasWeights: lane.weight !== null,
-    hasValidation: validationWeight > 0,
-    validationWeight,
-    resume: lane.resume ?? [],
-    sigmoidTable: tables.sigmoid,
-    softplusTable: tables.softplus,
-    abortFlag,
-    progress,
-  };
 }

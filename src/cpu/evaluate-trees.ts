@@ -1,6 +1,6 @@
 /** Evaluates compiled trees on one thread. */
 import { Arena } from "./arena.ts";
-import { BLOCK_ROWS as BLOCK, type CompiledTrees } from "./compiled-trees.ts";
+import { BLOCK_ROWS as BLOCK, type CompiledTrees, PLANE_CUTS } from "./compiled-trees.ts";
 import { bindKernels, type Kernels } from "./kernels.ts";
 
 export class TreeEvaluator {
@@ -21,7 +21,7 @@ export class TreeEvaluator {
       values: take(trees.values.byteLength),
       trees: take(trees.trees.byteLength),
       column: take(BLOCK * 4),
-      bins: take(Math.max(1, trees.planes.length) * BLOCK),
+      bins: take(Math.max(1, trees.planes.length / 3) * BLOCK),
       row: take(BLOCK * 4),
       margins: take(BLOCK * 4),
     };
@@ -44,21 +44,20 @@ export class TreeEvaluator {
     for (let begin = 0; begin < rows; begin += BLOCK) {
       const count = Math.min(BLOCK, rows - begin);
       let filled = -1;
-      planes.forEach((plane, p) => {
-        const k = plane >>> 1;
-        const missingLeft = plane & 1;
+      for (let p = 0; p * 3 < planes.length; p++) {
+        const [k, firstCut, missingLeft] = planes.subarray(p * 3, p * 3 + 3);
         if (k !== filled) column.set(columns[k].subarray(begin, begin + count));
         filled = k;
         this.#kernels.quantise(
           at.column,
           count,
-          at.cuts + cutOffsets[k] * 4,
-          cutOffsets[k + 1] - cutOffsets[k],
+          at.cuts + (cutOffsets[k] + firstCut) * 4,
+          Math.min(PLANE_CUTS, cutOffsets[k + 1] - cutOffsets[k] - firstCut),
           missingLeft,
           missingLeft ? 0 : 255,
           at.bins + p * BLOCK,
         );
-      });
+      }
       const block = new Int32Array(buffer, at.margins, count);
       margins.forEach((own, m) => {
         block.set(own.subarray(begin, begin + count));

@@ -61,7 +61,7 @@ export class Grower {
     this.#team = team;
     this.#buffer = buffer;
     const p = this.#parameters = plan.parameters;
-    this.#quantum = 2 ** (plan.weightExponent - p.gradientBits);
+    this.#quantum = 2 ** (plan.grid.exponent - plan.grid.bits);
     this.#units = {
       lambda: p.regLambda / this.#quantum,
       alpha: p.regAlpha / this.#quantum,

@@ -43,7 +43,7 @@ export class LaneTrainer {
     const p = plan.parameters;
     this.#regularisation = { lambda: p.regLambda, alpha: p.regAlpha, maxDeltaStep: p.maxDeltaStep };
     this.#sampleThreshold = BigInt(Math.floor(p.subsample * 2 ** 32));
-    this.#stopping = p.earlyStopping && plan.hasValidation ? new StoppingRule(p.earlyStopping) : null;
+    this.#stopping = p.earlyStopping && new StoppingRule(p.earlyStopping);
     this.#marginBound = Math.abs(plan.baseMargin);
     const count = this.#last - this.#first;
     new Int32Array(buffer, plan.workspace.margin + this.#first * 4, count).fill(plan.baseMargin);
@@ -110,7 +110,7 @@ export class LaneTrainer {
 
   /** Fills the workspace's first rows with those that have gradients; returns their number and packed sum. */
   #gradients(round: number): { count: number; sum: bigint } {
-    const { workspace, seed, sigmoidTable, hasWeights, parameters } = this.#plan;
+    const { workspace, seed, sigmoidTable, hasWeights, grid } = this.#plan;
     const team = this.#team;
     const sample = rowKey(seed, PURPOSE.rowSample, round);
     const rounding = rowKey(seed, PURPOSE.gradient, round);
@@ -130,7 +130,7 @@ export class LaneTrainer {
       this.#sampleThreshold,
       rounding[0],
       rounding[1],
-      parameters.gradientBits,
+      grid.bits,
       workspace.fine,
       rows,
       gh,
@@ -173,8 +173,8 @@ export class LaneTrainer {
 
   /** Exact sums of the fine gradients per node, as real numbers (exact below 2^53 units). */
   #leafSums(size: number): { gradients: Float64Array; hessians: Float64Array } {
-    const { workspace, weightExponent } = this.#plan;
-    const unit = 2 ** (weightExponent - PROBABILITY_BITS);
+    const { workspace, grid } = this.#plan;
+    const unit = 2 ** (grid.exponent - PROBABILITY_BITS);
     const gradients = new Float64Array(size);
     const hessians = new Float64Array(size);
     for (let rank = 0; rank < this.#team.size; rank++) {

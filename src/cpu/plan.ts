@@ -1,5 +1,7 @@
 /** What a team's members are told of a lane: plain data, so that it can be posted to a worker. Pointers are into the engine's memory. */
-import type { GrowthParameters, Tree } from "../numerics/engine.ts";
+import { type GrowthParameters, type Lane, ROLE_VALIDATION, type Tree } from "../numerics/engine.ts";
+import { WEIGHT_BITS } from "../numerics/fixed.ts";
+import { fixedWeight, type WeightGrid } from "../numerics/gradient.ts";
 import type { PlacedMatrix } from "./layout.ts";
 
 /** Memory of a team, reused from lane to lane. */
@@ -53,10 +55,9 @@ export interface LanePlan {
   readonly parameters: GrowthParameters;
   readonly seed: number;
   readonly baseMargin: number;
-  /** Exponent of the weights' power of two. */
-  readonly weightExponent: number;
+  /** Grids of weights and gradients. */
+  readonly grid: WeightGrid;
   readonly hasWeights: boolean;
-  readonly hasValidation: boolean;
   /** Sum of the validation rows' weights in units of 2^-16 (65536 a row without weights). */
   readonly validationWeight: number;
   readonly resume: readonly Tree[];
@@ -66,4 +67,50 @@ export interface LanePlan {
   readonly abortFlag: number;
   /** u32: rounds done, for the progress display. */
   readonly progress: number;
+}
+
+/** What the engine adds to a lane to make its plan. */
+export type PlanFrame = Pick<
+  LanePlan,
+  | "lane"
+  | "matrix"
+  | "workspace"
+  | "teamSize"
+  | "grid"
+  | "sigmoidTable"
+  | "softplusTable"
+  | "abortFlag"
+  | "progress"
+>;
+
+/** Copies a lane's rows into its team's workspace and says the rest in a plan. */
+export function planLane(buffer: ArrayBufferLike, lane: Lane, frame: PlanFrame): LanePlan {
+  const { matrix, workspace, grid } = frame;
+  const { rows } = matrix;
+  const { role, target, weight, parameters } = lane;
+  new Uint8Array(buffer, workspace.role, rows).set(role);
+  new Uint8Array(buffer, workspace.target, rows).set(target);
+  if (weight) {
+    const fixed = new Uint32Array(buffer, workspace.weight, rows);
+    for (let row = 0; row < rows; row++) fixed[row] = fixedWeight(weight[row], grid.exponent);
+  }
+  if (workspace.monotone) {
+    const directions = new Int8Array(buffer, workspace.monotone, matrix.columns.length);
+    directions.set(parameters.monotone ?? new Int8Array(matrix.columns.length));
+  }
+  let validationWeight = 0;
+  for (let row = 0; row < rows; row++) {
+    if (role[row] !== ROLE_VALIDATION) continue;
+    validationWeight += weight ? fixedWeight(weight[row], grid.exponent) : 2 ** WEIGHT_BITS;
+  }
+  return {
+    ...frame,
+    name: lane.name,
+    parameters,
+    seed: lane.seed,
+    baseMargin: lane.baseMargin,
+    hasWeights: weight !== null,
+    validationWeight,
+    resume: lane.resume ?? [],
+  };
 }

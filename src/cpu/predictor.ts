@@ -17,14 +17,8 @@ export interface CpuPredictor {
   close(): void;
 }
 
-/**
- * A predictor with that many threads (default: all cores; one where there are no workers).
- * `fallback` evaluates models with more than 254 thresholds on a column, which the kernels' bytes cannot tell apart.
- */
-export function createCpuPredictor(
-  options: { readonly threads?: number } = {},
-  fallback: (model: PredictableModel, columns: readonly Float32Array[], rows: number) => Int32Array,
-): CpuPredictor {
+/** A predictor with that many threads (default: all cores; one where there are no workers). */
+export function createCpuPredictor(options: { readonly threads?: number } = {}): CpuPredictor {
   const wanted = options.threads ?? globalThis.navigator?.hardwareConcurrency ?? 1;
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 1024) {
     throw usageError(`threads must be a whole number from 1 to 1024, got ${wanted}`);
@@ -35,49 +29,54 @@ export function createCpuPredictor(
   let own: TreeEvaluator | null = null;
   const workers: Worker[] = [];
 
-  const compile = (models: readonly PredictableModel[], columns: number): CompiledTrees | null => {
+  const compile = (models: readonly PredictableModel[], columns: number): CompiledTrees => {
     if (models.length === compiledFor.length && models.every((model, i) => model === compiledFor[i])) {
-      return compiled;
+      return compiled!;
     }
-    compiledFor = [...models];
-    compiled = compileTrees(models, columns);
-    own = null;
-    for (const worker of workers) if (compiled) post(worker, { trees: compiled });
-    return compiled;
+    const trees = compileTrees(models, columns);
+    [compiledFor, compiled, own] = [[...models], trees, null];
+    for (const worker of workers) post(worker, { trees });
+    return trees;
   };
 
+  const evaluate: CpuPredictor["margins"] = async (models, columns, rows) => {
+    const trees = compile(models, columns.length);
+    const used = Array.from(trees.used, (column) => columns[column]);
+    const parts = Math.max(1, Math.min(threads, Math.floor(rows / MIN_ROWS_A_THREAD)));
+    const first = Math.floor(rows / parts);
+    const started = Array.from({ length: parts - 1 }, (_, i) => {
+      const worker = workers[i] ??= startWorker(trees);
+      const begin = Math.floor(rows * (i + 1) / parts);
+      const end = Math.floor(rows * (i + 2) / parts);
+      const slices = used.map((values) => values.slice(begin, end));
+      const transfer = slices.map((values) => values.buffer as ArrayBuffer);
+      const answer = answerOf(worker);
+      post(worker, { columns: slices, rows: end - begin }, transfer);
+      return answer.then((margins) => ({ begin, margins }));
+    });
+    own ??= new TreeEvaluator(trees);
+    const ownMargins = own.margins(
+      used.map((values) => values.subarray(0, parts > 1 ? first : rows)),
+      parts > 1 ? first : rows,
+    );
+    if (parts === 1) return ownMargins;
+    const all = models.map((_, m) => {
+      const margins = new Int32Array(rows);
+      margins.set(ownMargins[m]);
+      return margins;
+    });
+    for (const { begin, margins } of await Promise.all(started)) {
+      margins.forEach((part, m) => all[m].set(part, begin));
+    }
+    return all;
+  };
+  // A worker answers one question at a time, so calls wait for each other.
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async margins(models, columns, rows) {
-      const trees = compile(models, columns.length);
-      if (!trees) return models.map((model) => fallback(model, columns, rows));
-      const used = Array.from(trees.used, (column) => columns[column]);
-      const parts = Math.max(1, Math.min(threads, Math.floor(rows / MIN_ROWS_A_THREAD)));
-      const first = Math.floor(rows / parts);
-      const started = Array.from({ length: parts - 1 }, (_, i) => {
-        const worker = workers[i] ??= startWorker(trees);
-        const begin = Math.floor(rows * (i + 1) / parts);
-        const end = Math.floor(rows * (i + 2) / parts);
-        const slices = used.map((values) => values.slice(begin, end));
-        const transfer = slices.map((values) => values.buffer as ArrayBuffer);
-        const answer = answerOf(worker);
-        post(worker, { columns: slices, rows: end - begin }, transfer);
-        return answer.then((margins) => ({ begin, margins }));
-      });
-      own ??= new TreeEvaluator(trees);
-      const ownMargins = own.margins(
-        used.map((values) => values.subarray(0, parts > 1 ? first : rows)),
-        parts > 1 ? first : rows,
-      );
-      if (parts === 1) return ownMargins;
-      const all = models.map((_, m) => {
-        const margins = new Int32Array(rows);
-        margins.set(ownMargins[m]);
-        return margins;
-      });
-      for (const { begin, margins } of await Promise.all(started)) {
-        margins.forEach((part, m) => all[m].set(part, begin));
-      }
-      return all;
+    margins(models, columns, rows) {
+      const answer = last.then(() => evaluate(models, columns, rows));
+      last = answer.catch(() => {});
+      return answer;
     },
     close() {
       for (const worker of workers.splice(0)) worker.terminate();

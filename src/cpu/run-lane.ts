@@ -2,7 +2,7 @@
 import { bindKernels, type Kernels } from "./kernels.ts";
 import { LaneTrainer, type TrainedLane } from "./lane.ts";
 import type { LanePlan } from "./plan.ts";
-import { Team, TEAM_WORDS } from "./team.ts";
+import { failTeam, Team, TEAM_WORDS } from "./team.ts";
 
 /** A member's outcome: rank 0 reports the trees. */
 export interface LaneOutcome extends TrainedLane {
@@ -23,7 +23,8 @@ export class LaneRunner {
   *rounds(plan: LanePlan, rank: number): Generator<number, LaneOutcome> {
     // Memory does not grow while lanes train, so one buffer serves the whole lane.
     const buffer = this.#memory.buffer as ArrayBufferLike;
-    const team = new Team(plan.teamSize, rank, new Int32Array(buffer, plan.workspace.control, TEAM_WORDS));
+    const control = new Int32Array(buffer, plan.workspace.control, TEAM_WORDS);
+    const team = new Team(plan.teamSize, rank, control);
     const abort = new Int32Array(buffer, plan.abortFlag, 1);
     const progress = new Int32Array(buffer, plan.progress, 1);
     const metric = new Float64Array(buffer, plan.progress + 8, 1);
@@ -40,7 +41,7 @@ export class LaneRunner {
       }
       return { ...trainer.finish(), finished: true };
     } catch (error) {
-      if (plan.teamSize > 1) team.fail();
+      failTeam(control);
       throw error;
     }
   }

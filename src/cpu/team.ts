@@ -6,6 +6,9 @@ const GENERATION = 1;
 const FAILED = 2;
 const STOP = 3;
 export const TEAM_WORDS = 4;
+/** Turns of the waiting loop before a member sleeps, and how long it sleeps at a time, ms. */
+const SPINS = 2000;
+const SLEEP = 50;
 
 /** Thrown in members whose team mate failed; the mate reports the cause. */
 export class TeamFailed extends Error {}
@@ -26,23 +29,30 @@ export class Team {
     return [Math.floor(count * this.rank / this.size), Math.floor(count * (this.rank + 1) / this.size)];
   }
 
-  /** Returns when every member has called it. */
+  /** Returns when every member has called it; throws TeamFailed when one has failed. */
   barrier(): void {
     if (this.size === 1) return;
     const control = this.#control;
     const generation = Atomics.load(control, GENERATION);
+    this.#checkMates();
     if (Atomics.add(control, WAITING, 1) === this.size - 1) {
       Atomics.store(control, WAITING, 0);
       Atomics.add(control, GENERATION, 1);
       Atomics.notify(control, GENERATION);
-    } else {
-      // Most waits are shorter than a sleep.
-      for (let spin = 0; spin < 2000 && Atomics.load(control, GENERATION) === generation; spin++);
-      while (Atomics.load(control, GENERATION) === generation) {
-        Atomics.wait(control, GENERATION, generation, 1000);
-      }
+      return;
     }
-    if (Atomics.load(control, FAILED)) throw new TeamFailed("another thread of the team failed");
+    // Most waits are shorter than a sleep.
+    for (let spin = 0; spin < SPINS && Atomics.load(control, GENERATION) === generation; spin++);
+    while (Atomics.load(control, GENERATION) === generation) {
+      // A mate that failed never comes: the flag is looked at before every sleep, and sleeps are bounded.
+      this.#checkMates();
+      Atomics.wait(control, GENERATION, generation, SLEEP);
+    }
+    this.#checkMates();
+  }
+
+  #checkMates(): void {
+    if (Atomics.load(this.#control, FAILED)) throw new TeamFailed("another thread of the team failed");
   }
 
   /** Whether to stop after this round; all members get the same answer. */
@@ -52,11 +62,10 @@ export class Team {
     this.barrier();
     return Atomics.load(this.#control, STOP) === 1;
   }
+}
 
-  /** Lets the others out of their barriers after a failure here. */
-  fail(): void {
-    Atomics.store(this.#control, FAILED, 1);
-    Atomics.add(this.#control, GENERATION, 1);
-    Atomics.notify(this.#control, GENERATION);
-  }
+/** Lets a team's members out of their barriers after one of them failed, or never started. */
+export function failTeam(control: Int32Array): void {
+  Atomics.store(control, FAILED, 1);
+  Atomics.notify(control, GENERATION);
 }

@@ -42,10 +42,16 @@ export function allocateWorkspace(
   needs: WorkspaceNeeds,
 ): { workspace: Workspace; release: () => void } {
   const pointers: number[] = [];
+  const release = (): void => pointers.forEach((pointer) => arena.release(pointer));
   const take = (bytes: number, what: string): number => {
-    const pointer = arena.allocate(bytes, what);
-    pointers.push(pointer);
-    return pointer;
+    try {
+      const pointer = arena.allocate(bytes, what);
+      pointers.push(pointer);
+      return pointer;
+    } catch (error) {
+      release();
+      throw error;
+    }
   };
   const rows = matrix.rows;
   const columns = matrix.columns.length;
@@ -91,5 +97,5 @@ export function allocateWorkspace(
     laneRecord: perRank(64, "lane record"),
     control,
   };
-  return { workspace, release: () => pointers.forEach((pointer) => arena.release(pointer)) };
+  return { workspace, release };
 }

@@ -103,7 +103,14 @@ function weightedDistinct(values: Float32Array, weights: Float32Array, sorter: F
     weight[low] += weights[i];
     total += weights[i];
   }
-  return { distinct, weight, total };
+  // Values without weight, such as those of rows that only validate, make no cuts.
+  let count = 0;
+  for (let i = 0; i < distinct.length; i++) {
+    if (weight[i] === 0) continue;
+    distinct[count] = distinct[i];
+    weight[count++] = weight[i];
+  }
+  return { distinct: distinct.subarray(0, count), weight: weight.subarray(0, count), total };
 }
 
 /** Writes the value bin of every value into `out`, `missingBin` where it is NaN. */

@@ -25,7 +25,7 @@ export interface GrowthParameters {
   readonly monotone: Int8Array | null;
   /** Groups of columns that may meet on a path, or null. */
   readonly interactions: readonly (readonly number[])[] | null;
-  /** Width of the gradient grid: gradients are multiples of 2^-gradientBits of the largest weight's power of two. */
+  /** Width of the gradient grid: gradients are multiples of 2^-gradientBits of the mean weight's power of two (weightGrid). */
   readonly gradientBits: number;
   readonly earlyStopping: EarlyStopping | null;
 }
@@ -121,7 +121,7 @@ export interface Engine {
     onLane: LaneListener,
     options?: TrainOptions,
   ): Promise<void>;
-  /** Frees workers and memory. */
+  /** Ends the workers; the memory goes with the engine. */
   close(): Promise<void>;
 }
 

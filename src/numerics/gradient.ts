@@ -4,6 +4,7 @@
  * gradient rounds to zero have a zero hessian too and drop out of the histograms altogether.
  */
 import { PROBABILITY_BITS, PROBABILITY_ONE, WEIGHT_BITS } from "./fixed.ts";
+import { usageError } from "./errors.ts";
 import { sigmoidTail } from "./sigmoid.ts";
 
 /** Widest gradient grid: 2^-20. */
@@ -33,16 +34,66 @@ export function gridUnits(x: number, draw: number, bits: number): number {
   return (x + (draw >>> (32 - shift))) >>> shift;
 }
 
-/** The power of two at or above the largest weight, as an exponent; 0 without weights or with all weights zero. */
-export function weightExponent(weights: Float32Array | null): number {
-  if (!weights) return 0;
-  let largest = 0;
-  for (const weight of weights) if (weight > largest) largest = weight;
-  if (largest === 0) return 0;
+/** Bits that rows of mean weight keep at least, whatever the largest weight is. */
+const LEAST_BITS = 6;
+
+/** The least exponent whose power of two is at or above x > 0. */
+function exponentOf(x: number): number {
   let exponent = 0;
-  while (2 ** exponent < largest) exponent++;
-  while (2 ** (exponent - 1) >= largest) exponent--;
+  while (2 ** exponent < x) exponent++;
+  while (2 ** (exponent - 1) >= x) exponent--;
   return exponent;
+}
+
+/** How a lane's weights set its grids. */
+export interface WeightGrid {
+  /** Weights are multiples of 2^(exponent - 16); 2^exponent is at or above the largest. */
+  readonly exponent: number;
+  /** Gradients in histograms are multiples of 2^(exponent - bits). */
+  readonly bits: number;
+}
+
+/**
+ * The grids of a lane. `gradientBits` count from the power of two at or above the mean weight of the training rows, so that a few heavy rows
+ * do not coarsen the grid for all others, up to 20 bits of the largest.
+ * @param weights finite and non-negative, or null for 1
+ * @param used whether a row is trained on
+ * @throws SpliceboostError (usage) where weights are too uneven for the grids
+ */
+export function weightGrid(
+  weights: Float32Array | null,
+  used: (row: number) => boolean,
+  gradientBits: number,
+): WeightGrid {
+  if (!weights) return { exponent: 0, bits: gradientBits };
+  let largest = 0;
+  let least = Infinity;
+  let sum = 0;
+  let count = 0;
+  for (let row = 0; row < weights.length; row++) {
+    const weight = weights[row];
+    if (weight === 0) continue;
+    largest = Math.max(largest, weight);
+    least = Math.min(least, weight);
+    if (!used(row)) continue;
+    sum += weight;
+    count++;
+  }
+  if (count === 0) return { exponent: largest > 0 ? exponentOf(largest) : 0, bits: gradientBits };
+  const exponent = exponentOf(largest);
+  const spread = exponent - exponentOf(sum / count);
+  const bits = Math.min(MAX_GRADIENT_BITS, gradientBits + spread);
+  const wanted = Math.min(gradientBits, LEAST_BITS);
+  if (bits - spread < wanted || fixedWeight(least, exponent) === 0) {
+    throw usageError(
+      `weights are too uneven: they range from ${least} to ${largest} with a mean of ${sum / count}; ` +
+        `expected none above ${
+          2 ** (MAX_GRADIENT_BITS - wanted)
+        } times the mean and none below 1/131072 of the largest ` +
+        "(weight 0 leaves a row out)",
+    );
+  }
+  return { exponent, bits };
 }
 
 /** A weight in units of 2^(exponent-16), to nearest. */
@@ -56,5 +107,5 @@ export function fixedWeight(weight: number, exponent: number): number {
  */
 export function defaultGradientBits(rows: number): number {
   const log2 = 32 - Math.clz32(Math.max(1, rows) - 1);
-  return Math.min(14, Math.max(6, 23 - log2));
+  return Math.min(14, Math.max(LEAST_BITS, 23 - log2));
 }

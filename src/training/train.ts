@@ -3,6 +3,7 @@ import { createCpuEngine } from "../cpu/engine.ts";
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { summarise } from "../evaluation/evaluate.ts";
+import { checkBaseScores } from "../evaluation/rows.ts";
 import { inputsHash } from "../formats/model-metadata.ts";
 import { type Engine, ROLE_TRAIN } from "../numerics/engine.ts";
 import { dataError } from "../numerics/errors.ts";
@@ -34,6 +35,8 @@ export async function train(data: Dataset, settings: TrainSettings = {}): Promis
   }
   const genes = countGenes(data, data.labels);
   const folds = planGenes(genes, resolved);
+  // The verdict would refuse them after all the training.
+  if (folds && data.baseScores) checkBaseScores(data.baseScores);
   throwIfAborted(settings.signal);
   const engine = settings.engine ?? await createCpuEngine({ threads: settings.threads });
   try {

@@ -1,17 +1,10 @@
 /** Prediction with the CPU's kernels, for tree models. */
 import { type CpuPredictor, createCpuPredictor } from "../cpu/predictor.ts";
-import type { Predictor, TreeModel } from "./tree-model.ts";
+import type { Predictor } from "./tree-model.ts";
 
 /** A predictor with that many threads (default: all cores); the margins are those of TreeModel.marginsOf. Close it to end its threads. */
 export function treePredictor(
   options: { readonly threads?: number } = {},
 ): Predictor & Pick<CpuPredictor, "close"> {
-  const kernels = createCpuPredictor(
-    options,
-    (model, columns, rows) => (model as TreeModel).marginsOf(columns, rows),
-  );
-  return {
-    margins: (models, columns, rows) => kernels.margins(models, columns, rows),
-    close: () => kernels.close(),
-  };
+  return createCpuPredictor(options);
 }

@@ -12,7 +12,7 @@ import {
   gridUnits,
   hessian,
   weighted,
-  weightExponent,
+  weightGrid,
 } from "../../src/numerics/gradient.ts";
 import { type BinnedMatrix, TILE_CELLS } from "../../src/numerics/matrix.ts";
 import { PURPOSE, rowDraw, rowKey } from "../../src/numerics/random.ts";
@@ -45,8 +45,8 @@ export function trainReference(matrix: BinnedMatrix, lane: Lane): LaneResult {
 function growTree(matrix: BinnedMatrix, lane: Lane, round: number, margins: Int32Array): Tree {
   const p = lane.parameters;
   const rows = matrix.layout.rows;
-  const exponent = weightExponent(lane.weight);
-  const quantum = 2 ** (exponent - p.gradientBits);
+  const { exponent, bits } = weightGrid(lane.weight, (row) => lane.role[row] === ROLE_TRAIN, p.gradientBits);
+  const quantum = 2 ** (exponent - bits);
   const units = { lambda: p.regLambda / quantum, alpha: p.regAlpha / quantum, maxDeltaStep: p.maxDeltaStep };
   const leastHessian = Math.max(1, Math.ceil(p.minChildWeight / quantum));
 
@@ -66,8 +66,8 @@ function growTree(matrix: BinnedMatrix, lane: Lane, round: number, margins: Int3
     const draw = rowDraw(gridKey[0], gridKey[1], row);
     fineG[row] = sign * magnitude;
     fineH[row] = curvature;
-    g[row] = sign * gridUnits(magnitude, draw, p.gradientBits);
-    h[row] = gridUnits(curvature, draw, p.gradientBits);
+    g[row] = sign * gridUnits(magnitude, draw, bits);
+    h[row] = gridUnits(curvature, draw, bits);
   }
 
   const tree = {

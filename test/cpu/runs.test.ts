@@ -24,7 +24,11 @@ describe("CPU engine", () => {
   it("hands over unfinished lanes on abort, and goes on from them to the same bytes", async () => {
     for (const engine of engines) {
       const matrix = matrixOf(CASE, engine.allocator());
-      const lanes = lanesOf(CASE, matrix);
+      // The first lane is done long before the others.
+      const lanes = lanesOf(CASE, matrix).map((lane, i) => ({
+        ...lane,
+        parameters: { ...lane.parameters, rounds: i === 0 ? 3 : 250 },
+      }));
       const expected = await trainAll(engine, matrix, lanes);
       const controller = new AbortController();
       const seen = new Map<number, { result: LaneResult; finished: boolean }>();
@@ -33,7 +37,7 @@ describe("CPU engine", () => {
         lanes,
         (lane, result, finished) => {
           seen.set(lane, { result, finished });
-          // The first lane to finish stops the others, wherever they are.
+          // It stops them, wherever they are.
           controller.abort();
         },
         { signal: controller.signal },
@@ -98,6 +102,28 @@ describe("CPU engine", () => {
     await expect(trainAll(engines[1], matrix, lanes)).rejects.toThrow(
       /lane \d: after round \d+ .* range of a margin/,
     );
+  });
+
+  it("refuses a second training at the same time, and weights too uneven for its grids", async () => {
+    const matrix = matrixOf(CASE);
+    const lanes = lanesOf(CASE, matrix);
+    const first = trainAll(engines[1], matrix, lanes);
+    await expect(trainAll(engines[1], matrix, lanes)).rejects.toThrow(/training already/);
+    await first;
+    const weight = new Float32Array(CASE.rows).fill(1);
+    weight[7] = 1e-6;
+    await expect(trainAll(engines[0], matrix, [{ ...lanes[0], weight }])).rejects.toThrow(
+      /too uneven.*1\/131072/,
+    );
+  });
+
+  it("ends the training when a listener throws", async () => {
+    const matrix = matrixOf(CASE);
+    const lanes = lanesOf({ ...CASE, parameters: { ...CASE.parameters, rounds: 3000 } }, matrix);
+    const onRound = (): void => {
+      throw new Error("no more");
+    };
+    await expect(trainAll(engines[1], matrix, lanes, { onRound })).rejects.toThrow("no more");
   });
 
   it("refuses a number of threads that is none", () => {

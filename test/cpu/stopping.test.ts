@@ -78,6 +78,23 @@ describe("early stopping", () => {
     }
   }
 
+  it("refuses validation rows it cannot judge by", async () => {
+    const { matrix, lane, role } = problem(false);
+    const negatives = new Uint8Array(600);
+    negatives.fill(1, 1, 3);
+    const without = { ...lane("aucpr", 5), target: negatives };
+    await expect(trainAll(engine, matrix, [without])).rejects.toThrow(
+      /a lane: early stopping by aucpr .* both classes/,
+    );
+    const weightless = {
+      ...lane("logloss", 5),
+      weight: Float32Array.from(role, (r) => (r === ROLE_TRAIN ? 1 : 0)),
+    };
+    await expect(trainAll(engine, matrix, [weightless])).rejects.toThrow(/a lane: early stopping by logloss/);
+    const none = { ...lane("logloss", 5), role: new Uint8Array(600).fill(ROLE_TRAIN) };
+    await expect(trainAll(engine, matrix, [none])).rejects.toThrow(/validation rows of weight above 0/);
+  });
+
   it("waits for patience rounds, and counts only improvements above the least one", () => {
     const rule = new StoppingRule({ patience: 2, minDelta: 0.1, metric: "logloss" });
     for (const loss of [1, 0.95, 0.85]) rule.add(loss);

@@ -8,7 +8,7 @@ import {
   gridUnits,
   hessian,
   weighted,
-  weightExponent,
+  weightGrid,
 } from "../../src/numerics/gradient.ts";
 import { rowDraw } from "../../src/numerics/random.ts";
 
@@ -47,12 +47,22 @@ describe("gradients", () => {
     );
   });
 
-  it("scale with weights, which are exact powers of two of the largest", () => {
-    expect(weightExponent(null)).toBe(0);
-    expect(weightExponent(Float32Array.of(0, 0))).toBe(0);
-    expect(weightExponent(Float32Array.of(1, 0.5))).toBe(0);
-    expect(weightExponent(Float32Array.of(1.01))).toBe(1);
-    expect(weightExponent(Float32Array.of(0.25, 0.2))).toBe(-2);
+  it("scale with weights, on grids set by the largest and the mean", () => {
+    const every = () => true;
+    expect(weightGrid(null, every, 6)).toEqual({ exponent: 0, bits: 6 });
+    expect(weightGrid(Float32Array.of(0, 0), every, 6)).toEqual({ exponent: 0, bits: 6 });
+    expect(weightGrid(Float32Array.of(1, 1, 0), every, 6)).toEqual({ exponent: 0, bits: 6 });
+    expect(weightGrid(Float32Array.of(1.01), every, 6)).toEqual({ exponent: 1, bits: 6 });
+    expect(weightGrid(Float32Array.of(0.25, 0.2), every, 6)).toEqual({ exponent: -2, bits: 6 });
+    // One weight of 64 among ones: the grid follows the mean, (64 + 126) / 127 = 1.5.
+    const spread = new Float32Array(127).fill(1).fill(64, 0, 1);
+    expect(weightGrid(spread, every, 6)).toEqual({ exponent: 6, bits: 11 });
+    expect(weightGrid(spread, (row) => row > 0, 6)).toEqual({ exponent: 6, bits: 12 });
+    expect(() => weightGrid(Float32Array.of(1, 1e-6), every, 6)).toThrow(/too uneven/);
+    // No finer than 20 bits of the largest weight, no coarser than 6 of the mean one.
+    expect(weightGrid(spread, every, 20)).toEqual({ exponent: 6, bits: 20 });
+    const steep = new Float32Array(2 ** 17).fill(1).fill(60000, 0, 1);
+    expect(() => weightGrid(steep, every, 6)).toThrow(/none above 16384 times the mean/);
     expect(fixedWeight(0.25, -2)).toBe(65536);
     expect(weighted(PROBABILITY_ONE, 65536)).toBe(PROBABILITY_ONE);
     expect(weighted(PROBABILITY_ONE, 32768)).toBe(PROBABILITY_ONE / 2);

@@ -66,7 +66,7 @@ describe("prediction kernels", () => {
           ),
           columns: fc.integer({ min: 1, max: 9 }),
           trees: fc.integer({ min: 0, max: 6 }),
-          // 900 distinct thresholds do not fit a byte: the reference takes over.
+          // 900 distinct thresholds do not fit a byte: they take several planes.
           thresholds: fc.constantFrom(1, 5, 200, 900),
           size: fc.integer({ min: 1, max: 300 }),
         }),
@@ -93,5 +93,15 @@ describe("prediction kernels", () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it("answer calls that overlap", async () => {
+    const stream = new Stream(4, 1);
+    const columns = [Float32Array.from({ length: 9000 }, () => stream.nextInt(50))];
+    const models = [1, 2].map((k) =>
+      TreeModel.fromTrees(["f0"], k, [randomTree(stream, 1, 200, 40 * k), randomTree(stream, 1, 200, 9)])
+    );
+    const answers = await Promise.all(models.map((model) => several.margins([model], columns, 9000)));
+    answers.forEach(([margins], k) => expect(margins).toEqual(models[k].marginsOf(columns, 9000)));
   });
 });

@@ -1,5 +1,5 @@
 // Gradients of the sampled training rows. Twin: src/numerics/gradient.ts.
-// One pass over a range of rows: applies the last tree's leaf values to the margins, draws the row sample, writes the fine gradients
+// One pass over a range of rows: draws the row sample, writes the fine gradients
 // (units of 2^-28, for the leaf values) and appends the rows whose gradient survives the grid, with gradient and
 // hessian packed as (g << 32) + h.
 
@@ -8,6 +8,7 @@ const PROBABILITY_ONE: u32 = 1 << 28;
 const MARGIN_CLAMP: u32 = (16 << 20) - 1;
 
 // @ts-ignore: decorator
+@inline
 
 function mix(x: u32): u32 {
   x = (x ^ (x >> 16)) * 0x21f0aaad;
@@ -16,12 +17,14 @@ function mix(x: u32): u32 {
 }
 
 // @ts-ignore: decorator
+@inline
 
 export function rowDraw(key0: u32, key1: u32, row: u32): u32 {
   return mix(mix(row ^ key0) + key1);
 }
 
 // @ts-ignore: decorator
+@inline
 
 export function tableAt(table: usize, x: u32): u32 {
   const at = table + ((x >> 13) << 2);

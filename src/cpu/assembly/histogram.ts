@@ -20,6 +20,7 @@ export const COLUMN_WORDS: usize = 6;
 const PAIR_WORDS: usize = 6;
 
 // @ts-ignore: decorator
+@inline
 
 function addTo(base: usize, byte: u64, gh: i64): void {
   const at = base + ((<usize> (byte & 255)) << 3);

@@ -7,6 +7,7 @@ const BLOCK: usize = 256;
 
 // leaf[row] for rows first .. last-1, at most BLOCK of them.
 // @ts-ignore: decorator
+@inline
 
 function descend(
   first: usize,

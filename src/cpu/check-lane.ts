@@ -1,0 +1,52 @@
+/** What a lane must satisfy before anything is allocated for it. */
+import { type Lane, ROLE_TRAIN, ROLE_VALIDATION } from "../numerics/engine.ts";
+import { usageError } from "../numerics/errors.ts";
+import { MAX_GRADIENT_BITS, type WeightGrid, weightGrid } from "../numerics/gradient.ts";
+
+/** Sums of a histogram bin are i32, for gradients and for hessians. */
+const SUM_LIMIT = 2 ** 31 - 1;
+
+/**
+ * Checks a lane over a matrix of that many rows and returns its grids.
+ * @throws SpliceboostError (usage) naming the lane
+ */
+export function checkLane(lane: Lane, rows: number): WeightGrid {
+  const { name, target, role, weight, parameters: p } = lane;
+  if (target.length !== rows || role.length !== rows || (weight && weight.length !== rows)) {
+    throw usageError(`${name}: targets, roles and weights must have one entry for each of the ${rows} rows`);
+  }
+  if (p.gradientBits < 1 || p.gradientBits > MAX_GRADIENT_BITS) {
+    throw usageError(`gradient_bits must be from 1 to ${MAX_GRADIENT_BITS}, got ${p.gradientBits}`);
+  }
+  if (p.earlyStopping) checkValidation(lane, p.earlyStopping.metric);
+  const grid = weightGrid(weight, (row) => role[row] === ROLE_TRAIN, p.gradientBits);
+  let total = 0;
+  for (let row = 0; row < rows; row++) {
+    if (role[row] === ROLE_TRAIN) total += weight ? weight[row] / 2 ** grid.exponent : 1;
+  }
+  // A gradient is at most its row's weight, rounded up by less than a unit.
+  const widest = Math.floor(Math.log2(SUM_LIMIT / Math.max(1, total))) - (grid.bits - p.gradientBits);
+  if (p.gradientBits > widest) {
+    throw usageError(
+      `${name}: gradient_bits ${p.gradientBits} overflows 32-bit sums over ${rows} rows; at most ${widest} fits this data`,
+    );
+  }
+  return grid;
+}
+
+/** Early stopping needs rows to judge by; average precision needs both classes among them. */
+function checkValidation({ name, target, role, weight }: Lane, metric: "logloss" | "aucpr"): void {
+  const sums = [0, 0];
+  for (let row = 0; row < role.length; row++) {
+    if (role[row] === ROLE_VALIDATION) sums[target[row]] += weight ? weight[row] : 1;
+  }
+  const [negative, positive] = sums;
+  const enough = metric === "logloss" ? negative + positive > 0 : negative > 0 && positive > 0;
+  if (enough) return;
+  throw usageError(
+    `${name}: early stopping by ${metric} expects validation rows of weight above 0${
+      metric === "aucpr" ? " in both classes" : ""
+    }, found a weight of ${positive} in the positive and ${negative} in the negative class; ` +
+      "validate by more rows or groups, or turn early stopping off",
+  );
+}
