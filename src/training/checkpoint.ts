@@ -7,8 +7,7 @@ import type { MatrixLayout } from "../numerics/matrix.ts";
 import { checkTrees } from "../trees/tree-check.ts";
 import { packTrees, sliceTree } from "../trees/tree-model.ts";
 import { Sha256 } from "../numerics/sha256.ts";
-import type { PlannedLane } from "./lanes.ts";
-import type { TrainedLane } from "./train-lanes.ts";
+import type { PlannedLane, TrainedLane } from "./lanes.ts";
 import type { CheckpointStore } from "./types.ts";
 
 /** What a run depends on, by name; runs with equal identities give the same bytes. JSON values. */

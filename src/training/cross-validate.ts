@@ -5,8 +5,7 @@ import type { Evaluation, FoldMetrics } from "../evaluation/types.ts";
 import type { GrowthParameters } from "../numerics/engine.ts";
 import { probability } from "../numerics/sigmoid.ts";
 import { type GeneFolds, rolesOfFold } from "./folds.ts";
-import type { LaneFactory, PlannedLane } from "./lanes.ts";
-import type { TrainedLane } from "./train-lanes.ts";
+import type { LaneFactory, PlannedLane, TrainedLane } from "./lanes.ts";
 import type { OutOfFold } from "./types.ts";
 
 const CLASSES = CLASS_NAMES.length;

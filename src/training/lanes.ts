@@ -1,6 +1,6 @@
 /** The one-vs-rest classifiers of a fold, or of the final model, as lanes of an engine. */
 import { CLASS_NAMES } from "../data/dataset.ts";
-import type { GrowthParameters, Lane } from "../numerics/engine.ts";
+import type { GrowthParameters, Lane, Tree } from "../numerics/engine.ts";
 import { baseMarginOf } from "../trees/base-margin.ts";
 
 /** A lane and its names: `key` for files, `lane.name` for people. */
@@ -8,6 +8,17 @@ export interface PlannedLane {
   /** E.g. "fold-2-donor", "final-donor". */
   readonly key: string;
   readonly lane: Lane;
+}
+
+/** What is kept of a trained lane. */
+export interface TrainedLane {
+  /** Trees of the model kept; of a fold's classifier only their number is wanted once its rows are predicted. */
+  readonly treeCount: number;
+  readonly trees: readonly Tree[] | null;
+  /** Validation metric by round, empty without validation rows. */
+  readonly history: Float64Array;
+  /** Fixed-point margins of the rows set aside, in row order. */
+  readonly asideMargins: Int32Array;
 }
 
 /** What all lanes of a run share. */

@@ -6,7 +6,7 @@ import { modelMetadata } from "../formats/model-metadata.ts";
 import type { FeatureReport } from "./bin-features.ts";
 import type { GeneCounts, GeneFolds } from "./folds.ts";
 import { featureManifest, geneFoldsCsv, outOfFoldParquet } from "./run-tables.ts";
-import type { TrainedLane } from "./train-lanes.ts";
+import type { TrainedLane } from "./lanes.ts";
 import type { TrainingRun } from "./types.ts";
 
 /** All that is known of a finished run. */

@@ -10,18 +10,7 @@ import {
 import type { BinnedMatrix } from "../numerics/matrix.ts";
 import { SpliceboostError } from "../numerics/errors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { PlannedLane } from "./lanes.ts";
-
-/** What is kept of a trained lane. */
-export interface TrainedLane {
-  /** Trees of the model kept; of a fold's classifier only their number is wanted once its rows are predicted. */
-  readonly treeCount: number;
-  readonly trees: readonly Tree[] | null;
-  /** Validation metric by round, empty without validation rows. */
-  readonly history: Float64Array;
-  /** Fixed-point margins of the rows set aside, in row order. */
-  readonly asideMargins: Int32Array;
-}
+import type { PlannedLane, TrainedLane } from "./lanes.ts";
 
 export interface TrainLanesOptions {
   /** Whether the trees themselves are wanted: those of fifteen fold classifiers are the larger part of a run's memory. */

@@ -14,12 +14,12 @@ import { Checkpoint } from "./checkpoint.ts";
 import { finalRounds, gatherOutOfFold, judge, planFolds } from "./cross-validate.ts";
 import { countGenes, drawFolds, type GeneCounts, type GeneFolds, missingClasses } from "./folds.ts";
 import { geneListHash, runIdentity } from "./identity.ts";
-import { LaneFactory, type PlannedLane } from "./lanes.ts";
+import { LaneFactory, type PlannedLane, type TrainedLane } from "./lanes.ts";
 import { Progress } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
 import { runManifest } from "./run-manifest.ts";
 import { type ResolvedSettings, resolveSettings, settingsRecord } from "./settings.ts";
-import { throwIfAborted, type TrainedLane, trainLanes } from "./train-lanes.ts";
+import { throwIfAborted, trainLanes } from "./train-lanes.ts";
 import type { TrainingRun, TrainSettings } from "./types.ts";
 
 /**

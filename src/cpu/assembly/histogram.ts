@@ -2,6 +2,7 @@
 // tile go over the same short block of rows in turn, so that a row's cache line is fetched once.
 // A histogram bin is one i64, (sum g << 32) + sum h, so that one addition serves both.
 
+import { COLUMN_WORDS } from "./records";
 import { search } from "./search";
 
 // A group record (u32 words): pointer to the group's byte of row 0, first histogram bin of the group, number of bins, first column record,
@@ -13,8 +14,6 @@ export const ROW_SHIFT: usize = 5;
 const BLOCK: u32 = 256;
 /** Bytes of a group's joint histograms. */
 const JOINT: usize = 8 * 256 * 8;
-// A column record (u32 words): column, cell in group, radix, bins, missing bin (or 0xffffffff), bin offset within the group.
-export const COLUMN_WORDS: usize = 6;
 // A pair record (u32 words): first row, row count of the child to build; its histogram (pointer or 0), the parent's histogram (pointer
 // or 0), node record of the built child and of the other; a zero record is not searched.
 const PAIR_WORDS: usize = 6;

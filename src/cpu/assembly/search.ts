@@ -2,7 +2,7 @@
 // then lowest bin, then missing left. Sums are in units of the gradient grid; lambda, alpha and the like come scaled to them, which is
 // exact because the grid is a power of two.
 
-import { COLUMN_WORDS } from "./histogram";
+import { COLUMN_WORDS } from "./records";
 
 // Node record (byte offsets): 0 f64 best gain, 8 u32 column, 12 i32 bin, 16 u32 missing left, 20 i32 gradient left, 24 i32 hessian left,
 // 28 i32 gradient, 32 i32 hessian, 36 u32 pointer to a byte per column that says which may be used, 40 f64 score of the node,
