@@ -115,7 +115,8 @@ export const VALIDATE_OPTIONS = [
   {
     name: "fix",
     type: "flag",
-    help: "Rewrite the shards: k-mer columns with N dropped, column sets and types made equal.",
+    help:
+      "Rewrite the shards that need it (k-mer columns with N dropped, column sets and types made equal); each original is kept as NAME.bak.",
     example: "--fix",
   },
   ...LOG_OPTIONS,

@@ -3,11 +3,18 @@ import { memorySink, type ParquetColumn, ParquetShardWriter, type ParquetValues 
 import type { DataInput } from "./byte-source.ts";
 import { type ColumnSource, type ColumnValues, findColumn, type StorageType } from "./column-source.ts";
 import { MISSING, toNumber } from "./csv.ts";
+import type { OpenOptions } from "./open.ts";
 import { openColumnSource } from "./open-source.ts";
 import { isUnknownKmer, mergeColumns } from "./schema.ts";
 
 /** Memory for the values of the rows in hand. */
 const WINDOW_BYTES = 256 * 1024 * 1024;
+
+/** Columns whose values are names, not amounts: "007" and 7 must stay two. */
+const IDENTIFIERS = ["gene_id", "gene_name", "transcript_id", "chrom", "splice_type", "strand"];
+
+/** Names of the columns with a role; as for `openDataset`. */
+export type FixOptions = Pick<OpenOptions, "geneCol" | "labelCol" | "chromCol">;
 
 /** A file written anew. */
 export interface FixedShard {
@@ -18,6 +25,8 @@ export interface FixedShard {
   readonly bytes: Uint8Array;
   /** What was changed, a sentence each. */
   readonly changes: readonly string[];
+  /** Columns that could not be carried over: dates, decimals, lists, binary. */
+  readonly lost: readonly string[];
 }
 
 interface TargetColumn {
@@ -27,28 +36,37 @@ interface TargetColumn {
 
 /**
  * Writes anew, as Parquet, every file that lacks a column, types one otherwise, or counts k-mers with N; the others need
- * no change and are not given. One file is in memory at a time.
+ * no change and are not given. Identifiers become text where files differ, never numbers. One file is in memory at a time.
  * @throws SpliceboostError (data) where a file cannot be read; nothing is given for it.
  */
-export async function* fixDataset(inputs: DataInput | readonly DataInput[]): AsyncGenerator<FixedShard> {
+export async function* fixDataset(
+  inputs: DataInput | readonly DataInput[],
+  { geneCol, labelCol, chromCol }: FixOptions = {},
+): AsyncGenerator<FixedShard> {
+  const identifiers = new Set([...IDENTIFIERS, geneCol, labelCol, chromCol]);
   const list = Array.isArray(inputs) ? inputs as readonly DataInput[] : [inputs as DataInput];
   const sources: ColumnSource[] = [];
   for (const [i, input] of list.entries()) sources.push(await openColumnSource(input, `input ${i + 1}`));
   const target: TargetColumn[] = [];
   for (const { name } of mergeColumns(sources)) {
-    const storage = isUnknownKmer(name) ? null : await commonStorage(sources, name);
+    const storage = isUnknownKmer(name) ? null : await commonStorage(sources, name, identifiers.has(name));
     if (storage !== null) target.push({ name, storage });
   }
   for (const source of sources) {
     const changes = changesOf(source, target);
     if (changes.length === 0) continue;
     const name = source.name.replace(/\.(parquet|pq|csv|tsv|arrow|feather|ipc)(\.gz)?$/i, "") + ".parquet";
-    yield { replaces: source.name, name, bytes: await rewrite(source, target), changes };
+    const lost = lostColumns(source, target);
+    yield { replaces: source.name, name, bytes: await rewrite(source, target), changes, lost };
   }
 }
 
 /** The narrowest type that holds the column of every file, or null where it cannot be written. */
-async function commonStorage(sources: readonly ColumnSource[], name: string): Promise<StorageType | null> {
+async function commonStorage(
+  sources: readonly ColumnSource[],
+  name: string,
+  identifies: boolean,
+): Promise<StorageType | null> {
   const all = sources.map((source) => ({ source, column: findColumn(source, name) }))
     .filter(({ column }) => column !== undefined);
   const filled = all.filter(({ column }) => column!.kind !== "empty");
@@ -59,6 +77,7 @@ async function commonStorage(sources: readonly ColumnSource[], name: string): Pr
   if (!types.has("string")) {
     return [...types].every((type) => type === "int32" || type === "int64") ? "int64" : "float64";
   }
+  if (identifies) return "string";
   for (const { source, column } of held) {
     if (column!.kind === "text" && !(await isNumeric(source, name))) return "string";
   }
@@ -73,8 +92,8 @@ async function isNumeric(source: ColumnSource, name: string): Promise<boolean> {
 
 function changesOf(source: ColumnSource, target: readonly TargetColumn[]): string[] {
   const changes: string[] = [];
-  const kept = new Set(target.map(({ name }) => name));
-  const gone = source.columns.filter(({ name }) => !kept.has(name)).map(({ name }) => name);
+  const unknown = source.columns.map(({ name }) => name).filter(isUnknownKmer);
+  const lost = lostColumns(source, target);
   const added: string[] = [];
   const retyped: string[] = [];
   for (const { name, storage } of target) {
@@ -88,13 +107,19 @@ function changesOf(source: ColumnSource, target: readonly TargetColumn[]): strin
   }
   const list = (names: readonly string[]): string =>
     names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : "");
-  // A column of a type that cannot be written is no reason by itself to write a file anew.
-  if (gone.some(isUnknownKmer) || (gone.length > 0 && added.length + retyped.length > 0)) {
-    changes.push(`dropped ${gone.length} columns: ${list(gone)}.`);
-  }
+  if (unknown.length > 0) changes.push(`dropped ${unknown.length} columns: ${list(unknown)}.`);
   if (added.length > 0) changes.push(`added ${added.length} columns without values: ${list(added)}.`);
   if (retyped.length > 0) changes.push(`converted ${retyped.length} columns: ${list(retyped)}.`);
+  // A column of a type that cannot be written is no reason by itself to write a file anew.
+  if (changes.length > 0 && lost.length > 0) {
+    changes.push(`lost ${lost.length} columns of types that cannot be written anew: ${lost.join(", ")}.`);
+  }
   return changes;
+}
+
+function lostColumns(source: ColumnSource, target: readonly TargetColumn[]): string[] {
+  const kept = new Set(target.map(({ name }) => name));
+  return source.columns.map(({ name }) => name).filter((name) => !kept.has(name) && !isUnknownKmer(name));
 }
 
 async function rewrite(source: ColumnSource, target: readonly TargetColumn[]): Promise<Uint8Array> {

@@ -241,6 +241,7 @@ describe("validate", () => {
       join(broken, "b.parquet"),
       await writeParquet([gene("g2"), labels, x, column("y", "float64", [7, 8, 9])]),
     );
+    const original = readFileSync(join(broken, "a.parquet"));
     const before = await validate(broken);
     expect(before.out).toContain("3mer_NAA");
     expect(before.out).toContain("--fix mends");
@@ -256,7 +257,14 @@ describe("validate", () => {
       "x",
       "y",
     ]);
-    expect(readdirSync(broken).sort()).toEqual(["a.parquet", "b.parquet"]);
+    expect(readdirSync(broken).sort()).toEqual(["a.parquet", "a.parquet.bak", "b.parquet"]);
+    expect(readFileSync(join(broken, "a.parquet.bak"))).toEqual(original);
+    expect(JSON.parse(fixed.out).fixed[0].original).toBe("a.parquet.bak");
+    expect(fixed.err).toContain(`the original is kept as ${join(broken, "a.parquet.bak")}`);
+    // Another file, mended again: the first original stays.
+    writeFileSync(join(broken, "a.parquet"), original);
+    await validate(broken, "--fix");
+    expect(readdirSync(broken).sort()).toEqual(["a.parquet", "a.parquet.bak", "a.parquet.bak2", "b.parquet"]);
   });
 
   it("exits 3 where errors are left, and takes the columns' names", async () => {

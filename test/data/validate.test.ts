@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fixDataset } from "../../src/data/fix.ts";
 import { openDataset } from "../../src/data/open.ts";
 import { type Finding, validateDataset } from "../../src/data/validate.ts";
 import { collect, csv, parquet, sites } from "./tables.ts";
+
+const fixture = new URL("fixtures/zstd.parquet", import.meta.url);
 
 const texts = (findings: readonly Finding[], level: Finding["level"]): string[] =>
   findings.filter((finding) => finding.level === level).map(({ message }) => message);
@@ -63,6 +66,40 @@ describe("fixDataset", () => {
   it("gives nothing for files that agree", async () => {
     const files = await Promise.all(["a", "b"].map((name) => parquet(`${name}.parquet`, sites([name]))));
     for await (const shard of fixDataset(files)) throw new Error(shard.name);
+  });
+
+  it("makes identifiers text where files differ, never numbers", async () => {
+    const keys = { transcript_id: [5, 5, 5, 5], chrom: [1, 1, 1, 1], kind: [0, 1, 2, 0] };
+    const texts = {
+      transcript_id: ["05", "5", "5", "5"],
+      chrom: ["1", "1", "01", "1"],
+      kind: ["0", "1", "2", "0"],
+    };
+    const files = [
+      await parquet("a.parquet", { ...sites(["7"]), ...keys, gene_id: [7, 7, 7, 7] }),
+      await parquet("b.parquet", { ...sites(["007"]), ...texts }),
+    ];
+    const fixed: { name: string; data: Uint8Array }[] = [files[1]];
+    for await (const { name, bytes, changes } of fixDataset(files, { labelCol: "kind" })) {
+      fixed.push({ name, data: bytes });
+      expect(changes.join()).toMatch(/converted 4 columns: gene_id \(DOUBLE to string\)/);
+    }
+    expect(fixed.map(({ name }) => name)).toEqual(["b.parquet", "a.parquet"]);
+    const data = await openDataset(fixed, { labelCol: "kind" });
+    expect(data.genes).toEqual(["007", "7"]);
+    expect([...data.labels!]).toEqual([0, 1, 2, 0, 0, 1, 2, 0]);
+  });
+
+  it("says which columns it cannot carry over", async () => {
+    const dated = { name: "d.parquet", data: new Uint8Array(readFileSync(fixture)) };
+    const columns = { ...sites(["a"]), more: [1, 2, 3, 4] };
+    const shards = [];
+    for await (const shard of fixDataset([dated, await parquet("e.parquet", columns)])) shards.push(shard);
+    expect(shards.map(({ replaces, lost }) => [replaces, lost])).toEqual([["d.parquet", ["date"]], [
+      "e.parquet",
+      [],
+    ]]);
+    expect(shards[0].changes.at(-1)).toMatch(/lost 1 columns of types that cannot be written anew: date\./);
   });
 
   it("widens integers to integers, other numbers to float64", async () => {

@@ -1,5 +1,6 @@
 /** `spliceboost validate`: what is wrong with a data set, and with --fix, mends it. */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fixDataset } from "../../data/fix.ts";
 import { type Finding, validateDataset } from "../../data/validate.ts";
 import { EXIT_CODES, usageError } from "../../numerics/errors.ts";
@@ -16,6 +17,8 @@ type ValidateValues = Values<typeof VALIDATE_OPTIONS>;
 /** A shard that was rewritten. */
 interface Fixed {
   readonly file: string;
+  /** Where the file as it was is kept. */
+  readonly original: string;
   readonly changes: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export async function validateCommand(invocation: Invocation, context: Context):
   let fixed: readonly Fixed[] = [];
   if (values.fix && findings.some((finding) => finding.fixable)) {
     for (const finding of findings) context.log.detail(line(finding));
-    fixed = await fix(files, context);
+    fixed = await fix(files, values, context);
     findings = await check(files, values);
   }
   const errors = findings.filter((finding) => finding.level === "error").length;
@@ -46,8 +49,8 @@ async function check(files: DatasetFiles, values: ValidateValues): Promise<Findi
   }
 }
 
-/** Rewrites the shards that need it, each whole or not at all. */
-async function fix(files: DatasetFiles, context: Context): Promise<Fixed[]> {
+/** Rewrites the shards that need it, each whole or not at all, and keeps what was there. */
+async function fix(files: DatasetFiles, values: ValidateValues, context: Context): Promise<Fixed[]> {
   const other = files.paths.find((path) => /^https?:/i.test(path) || !/\.parquet$/i.test(path));
   if (other) {
     throw usageError(
@@ -57,16 +60,36 @@ async function fix(files: DatasetFiles, context: Context): Promise<Fixed[]> {
   const { sources, close } = openFiles(files);
   const fixed: Fixed[] = [];
   try {
-    for await (const shard of fixDataset(sources)) {
+    for await (const shard of fixDataset(sources, columnOptions(values))) {
       const path = join(files.base, shard.replaces);
+      const original = await keepBeside(path);
       await writeWhole(path, shard.bytes);
-      context.log.info(`Rewrote ${path}.`);
-      fixed.push({ file: shard.replaces, changes: shard.changes });
+      context.log.info(`Rewrote ${path}; the original is kept as ${original}.`);
+      if (shard.lost.length > 0) {
+        context.log.warn(
+          `${path} lost columns of types that cannot be written anew: ${shard.lost.join(", ")}.`,
+        );
+      }
+      fixed.push({ file: shard.replaces, original: relative(files.base, original), changes: shard.changes });
     }
   } finally {
     close();
   }
   return fixed;
+}
+
+/** Gives the file a second name, NAME.bak, or .bak2 and so on where earlier originals are kept; returns that path. */
+async function keepBeside(path: string): Promise<string> {
+  let kept = `${path}.bak`;
+  for (let n = 2; existsSync(kept); n++) kept = `${path}.bak${n}`;
+  try {
+    // A link: nothing is copied, and replacing the file leaves it as it is.
+    await Deno.link(path, kept);
+  } catch {
+    // Not every file system has links.
+    await writeWhole(kept, await Deno.readFile(path));
+  }
+  return kept;
 }
 
 function lines(findings: readonly Finding[], fixed: readonly Fixed[], values: ValidateValues): string[] {
