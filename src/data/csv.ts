@@ -6,8 +6,9 @@ import { dataError, SpliceboostError } from "../numerics/errors.ts";
 import { type ByteSource, byteStream, digestFile } from "./byte-source.ts";
 import type { ColumnSource, ColumnValues, SourceColumn } from "./column-source.ts";
 
-/** Longest line accepted, in characters. */
-const MAX_LINE = 1 << 26;
+/** Longest record accepted, in characters, and in lines where quotes hold it together. */
+const MAX_RECORD = 1 << 26;
+const MAX_RECORD_LINES = 1 << 16;
 
 /** What stands for a missing number. */
 export const MISSING: ReadonlySet<string> = new Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]);
@@ -150,7 +151,7 @@ async function* records(file: ByteSource, format: CsvFormat): AsyncGenerator<str
   if (format.gzip) bytes = bytes.pipeThrough(new DecompressionStream("gzip"));
   const parsed = bytes
     .pipeThrough(new TextDecoderStream())
-    .pipeThrough(lineLimit(file.name))
+    .pipeThrough(recordLimit(file.name))
     .pipeThrough(new CsvParseStream({ separator: format.separator }));
   let width = -1;
   let row = 0;
@@ -174,15 +175,32 @@ async function* records(file: ByteSource, format: CsvFormat): AsyncGenerator<str
   }
 }
 
-/** Refuses endless lines before they fill the memory. */
-function lineLimit(name: string): TransformStream<string, string> {
+/** Refuses endless records, such as a quote that is never closed makes, before they fill the memory. */
+function recordLimit(name: string): TransformStream<string, string> {
+  const [newline, quote] = [10, 34];
   let length = 0;
+  let lines = 0;
+  let quoted = false;
   return new TransformStream({
     transform(text, controller) {
-      const last = text.lastIndexOf("\n");
-      length = last < 0 ? length + text.length : text.length - last;
-      if (length > MAX_LINE) {
-        throw dataError(`${name}: a line of more than ${MAX_LINE} characters; is it a CSV file?`);
+      let start = 0;
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i);
+        if (code === quote) quoted = !quoted;
+        else if (code === newline) {
+          if (quoted && ++lines < MAX_RECORD_LINES) continue;
+          if (quoted) {
+            throw dataError(
+              `${name}: a record of more than ${MAX_RECORD_LINES} lines; is a quote left open?`,
+            );
+          }
+          start = i + 1;
+          length = lines = 0;
+        }
+      }
+      length += text.length - start;
+      if (length > MAX_RECORD) {
+        throw dataError(`${name}: a record of more than ${MAX_RECORD} characters; is it a CSV file?`);
       }
       controller.enqueue(text);
     },

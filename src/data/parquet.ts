@@ -8,6 +8,12 @@ import { decodeChunk } from "./parquet-pages.ts";
 
 /** Largest number of rows accepted of one file. */
 const MAX_ROWS = 2 ** 27;
+/**
+ * A run of one value takes few bytes however long it is, so bytes bound rows by custom only: tables of positions take a
+ * byte a row at least. These are far above that, and keep a small file from asking for much memory.
+ */
+const FREE_ROWS = 2 ** 20;
+const ROWS_PER_BYTE = 64;
 
 interface ParquetColumn extends SourceColumn {
   readonly element: SchemaElement;
@@ -48,7 +54,25 @@ export async function openParquet(file: ByteSource): Promise<ColumnSource> {
         "from one file. Write the file again.",
     );
   }
+  if (rows > FREE_ROWS + ROWS_PER_BYTE * file.size) {
+    throw dataError(
+      `${file.name}: its footer promises ${rows} rows in ${file.size} bytes; expected at most ${ROWS_PER_BYTE} rows a ` +
+        `byte past the first ${FREE_ROWS}. It may be damaged: write the file again.`,
+    );
+  }
   const columns = tree.children.map((node) => describe(node, footer, rows));
+  for (const { name, kind, chunks } of columns) {
+    const group = kind === "other"
+      ? -1
+      : chunks.findIndex((chunk, i) => Number(chunk.num_values) !== groupRows[i]);
+    if (group < 0) continue;
+    throw dataError(
+      `${file.name}: column "${name}" has ${chunks[group].num_values} values in row group ${
+        group + 1
+      }, where ` +
+        `${groupRows[group]} rows are promised. Write the file again.`,
+    );
+  }
   const repeated = columns.find(({ name }, i) => columns.findIndex((column) => column.name === name) < i);
   if (repeated) {
     throw dataError(`${file.name}: column "${repeated.name}" appears twice. Rename or drop one of them.`);

@@ -1,6 +1,10 @@
+import { type FileMetaData, parquetMetadata } from "hyparquet";
+import { ByteWriter } from "hyparquet-writer";
+import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import { describe, expect, it } from "vitest";
 import type { DataInput } from "../../src/data/byte-source.ts";
 import { openDataset, type OpenOptions } from "../../src/data/open.ts";
+import { writeParquet } from "../../src/data/parquet-write.ts";
 import { collect, csv, parquet, sites } from "./tables.ts";
 
 /** Opens and reads everything; the error, if any, must be one of the data. */
@@ -136,16 +140,85 @@ describe("bad input is named by file, column and row", () => {
   });
 });
 
-describe("a line without end", () => {
-  it("is refused before it fills the memory", async () => {
-    const size = 2 ** 40;
-    const slice = (start: number, end: number): Promise<ArrayBuffer> => {
-      if (start > 2 ** 28) throw new Error("read on");
-      return Promise.resolve(new Uint8Array(end - start).fill(0x61).buffer);
-    };
-    expect(await failure({ name: "long.csv", size, slice })).toMatch(
-      /long\.csv: a line of more than 67108864 characters/,
+describe("a record without end is refused before it fills the memory", () => {
+  /** Endless repetitions of a text, of which no more than `limit` bytes may be read. */
+  const endless = (name: string, text: string, limit: number): DataInput => ({
+    name,
+    size: 2 ** 40,
+    slice: (start: number, end: number) => {
+      if (start > limit) throw new Error("read on");
+      const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+      return Promise.resolve(
+        new Uint8Array(end - start).map((_, i) => bytes[(start + i) % bytes.length]).buffer,
+      );
+    },
+  });
+
+  it("where a line does not end", async () => {
+    expect(await failure(endless("long.csv", "a", 2 ** 28))).toMatch(
+      /long\.csv: a record of more than 67108864 characters/,
     );
+  });
+
+  it("where a quote is not closed", async () => {
+    const text = `x,y\n1,2\n"${"1,2\n".repeat(2 ** 18)}`;
+    expect(await failure(endless("quote.csv", text, text.length))).toMatch(
+      /quote\.csv: a record of more than 65536 lines; is a quote left open\?/,
+    );
+  });
+
+  it("but quoted line ends in records of their own are counted anew", async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `g,${i % 3},"a\nb\n""c"\n`);
+    const data = new TextEncoder().encode(`gene_id,splice_type,note\n${rows.join("")}`);
+    expect(await openDataset({ name: "n.csv", data }).catch((error) => error.message)).toMatch(
+      /No column is left/,
+    );
+  });
+});
+
+describe("a Parquet footer that promises rows", () => {
+  const roles = { geneCol: "x", labelCol: "x" };
+  /** A file of zeros with its footer changed. */
+  async function lying(change: (footer: FileMetaData) => void): Promise<DataInput> {
+    const bytes = await writeParquet(
+      ["x", "y"].map((name) => ({ name, type: "float32", values: new Float32Array(1000) })),
+    );
+    const footer = parquetMetadata(new Uint8Array(bytes).buffer);
+    change(footer);
+    const out = new ByteWriter();
+    out.appendBytes(bytes.subarray(0, bytes.length - 8 - footer.metadata_length));
+    writeMetadata(out, footer);
+    out.appendBytes(new TextEncoder().encode("PAR1"));
+    return { name: "lie.parquet", data: out.getBytes() };
+  }
+  const promise = (footer: FileMetaData, rows: number): void => {
+    footer.num_rows = footer.row_groups[0].num_rows = BigInt(rows);
+    for (const { meta_data } of footer.row_groups[0].columns) meta_data!.num_values = BigInt(rows);
+  };
+
+  it("beyond what a file of its size holds is refused", async () => {
+    expect(await failure(await lying((footer) => promise(footer, 2 ** 26)))).toMatch(
+      /lie\.parquet: its footer promises 67108864 rows in \d+ bytes/,
+    );
+  });
+
+  it("that its column chunks do not hold is refused", async () => {
+    const file = await lying((footer) => {
+      promise(footer, 1001);
+      footer.row_groups[0].columns[0].meta_data!.num_values = 1000n;
+    });
+    expect(await failure(file)).toMatch(
+      /lie\.parquet: column "x" has 1000 values in row group 1, where 1001 rows are promised/,
+    );
+  });
+
+  it("that its pages do not hold is refused", async () => {
+    const file = await lying((footer) => promise(footer, 1001));
+    expect(await failure(file, roles)).toMatch(/lie\.parquet: column "x" is damaged/);
+  });
+
+  it("as they are is read", async () => {
+    expect(await failure(await lying(() => {}), roles)).toMatch(/expected labels of at least two/);
   });
 });
 
