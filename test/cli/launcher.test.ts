@@ -5,6 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { V8_FLAGS } from "../../bin/deno.mjs";
 import { VERSION } from "../../src/version.ts";
 import { temporaryFolder } from "./helpers.ts";
 
@@ -23,6 +24,11 @@ function spliceboost(...args: string[]): { code: number | null; out: string; err
 }
 
 describe("the launcher", () => {
+  it("gives Deno the flags that the task of deno.json gives", () => {
+    const config = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
+    expect(config.tasks.spliceboost.split(" ")).toContain(V8_FLAGS);
+  });
+
   it("prints the bare version", () => {
     expect(spliceboost("--version")).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   });
