@@ -1,8 +1,12 @@
 /** The plan of a training run, before any of it is done. */
 import type { Dataset } from "../data/dataset.ts";
+import { TILE_CELLS } from "../numerics/matrix.ts";
 import { resolveSettings } from "../training/settings.ts";
 import type { TrainSettings } from "../training/types.ts";
+import type { TreeParameters } from "../trees/parameters.ts";
 import { formatBytes, formatInteger } from "./format.ts";
+
+const MIB = 1024 * 1024;
 
 /** What `--dry-run` prints. */
 export interface TrainingPlan {
@@ -14,22 +18,32 @@ export interface TrainingPlan {
   readonly folds: number;
   /** Most trees that will be grown; early stopping grows fewer. */
   readonly trees: number;
-  /** Upper estimate of the memory while training, bytes. */
+  /** Estimate of the memory while training, bytes: high where columns turn out constant, small or alike. */
   readonly memory_bytes: number;
 }
 
-/** Bytes a row that a lane keeps: margin, gradient, row index, target, role. */
-const LANE_ROW_BYTES = 16;
 /** The program and its buffers. */
-const BASE_BYTES = 250 * 1024 * 1024;
+const BASE_BYTES = 250 * MIB;
+/** Bytes a row of the columns with a role: gene, place in order, position, label, base scores. */
+const KEY_ROW_BYTES = 25;
+/** Bytes a row while a column is read: as in its file, and as it is binned. */
+const READ_ROW_BYTES = 12;
+/** Bytes a row of the three targets, and of the roles in a fold. */
+const TARGET_ROW_BYTES = 3;
+const FOLD_ROW_BYTES = 1;
+/** Bytes a row of the held-out probabilities, and of what they are judged by. */
+const HELD_OUT_ROW_BYTES = 40;
+/** Bytes a row of a team of threads, bytes of its histograms at most, and of a bin in them (cpu/workspace.ts). */
+const TEAM_ROW_BYTES = 46;
+const HISTOGRAM_BYTES = 256 * MIB;
+const BIN_BYTES = 8;
+/** A column-major copy of a matrix of at most this size is kept (cpu/layout.ts). */
+const COPY_BYTES = 1024 * MIB;
 
 /** Sizes up a run. */
 export function trainingPlan(data: Dataset, settings: TrainSettings): TrainingPlan {
   const { skipEval, nFolds, parameters } = resolveSettings(settings);
   const folds = skipEval ? 0 : Math.min(nFolds, data.genes.length);
-  const lanes = Math.max(3, 3 * folds);
-  // A byte a cell at most; two columns of floats are held while reading.
-  const matrix = data.rows * (data.features.length + 8);
   return {
     genes: data.genes.length,
     rows: data.rows,
@@ -37,8 +51,28 @@ export function trainingPlan(data: Dataset, settings: TrainSettings): TrainingPl
     excluded: data.excluded.length,
     folds,
     trees: 3 * parameters.nEstimators * (folds + 1),
-    memory_bytes: BASE_BYTES + matrix + lanes * data.rows * LANE_ROW_BYTES,
+    memory_bytes: memoryOf(data, folds, settings.threads ?? navigator.hardwareConcurrency, parameters),
   };
+}
+
+function memoryOf(data: Dataset, folds: number, threads: number, parameters: TreeParameters): number {
+  const { rows } = data;
+  const features = data.features.length;
+  const cells = rows * features;
+  const matrix = rows * TILE_CELLS * Math.ceil(features / TILE_CELLS);
+  const teams = Math.min(threads, Math.max(3, 3 * folds));
+  const perRow = KEY_ROW_BYTES + READ_ROW_BYTES + TARGET_ROW_BYTES + folds * FOLD_ROW_BYTES +
+    (folds > 0 ? HELD_OUT_ROW_BYTES : 0) + teams * TEAM_ROW_BYTES;
+  return BASE_BYTES + matrix + (cells <= COPY_BYTES ? cells : 0) + rows * perRow +
+    teams * histogramBytes(rows, features, parameters);
+}
+
+/** Histograms that a team keeps: those of the nodes two levels above the leaves, as far as there is room. */
+function histogramBytes(rows: number, features: number, { maxDepth, maxBin }: TreeParameters): number {
+  if (maxDepth < 2) return 0;
+  const one = features * Math.min(maxBin, rows) * BIN_BYTES;
+  const wanted = Math.min(2 ** (maxDepth - 2), rows);
+  return one * Math.min(wanted, Math.max(1, Math.floor(HISTOGRAM_BYTES / Math.max(1, one))));
 }
 
 /** The plan for people. */
@@ -50,7 +84,7 @@ export function planLines(plan: TrainingPlan): string[] {
     `features  ${formatInteger(plan.features)} (${plan.excluded} other columns)`,
     `folds     ${folds}`,
     `trees     at most ${formatInteger(plan.trees)}`,
-    `memory    about ${formatBytes(plan.memory_bytes)} at most`,
+    `memory    about ${formatBytes(plan.memory_bytes)}`,
     "Nothing was trained or written (--dry-run).",
   ];
 }
