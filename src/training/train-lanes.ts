@@ -5,7 +5,6 @@ import {
   type LaneListener,
   type LaneResult,
   ROLE_ASIDE,
-  type Tree,
 } from "../numerics/engine.ts";
 import type { BinnedMatrix } from "../numerics/matrix.ts";
 import { SpliceboostError } from "../numerics/errors.ts";

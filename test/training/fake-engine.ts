@@ -6,7 +6,7 @@ import {
   type Engine,
   type Lane,
   type LaneListener,
-  LaneResult,
+  type LaneResult,
   ROLE_TRAIN,
   ROLE_VALIDATION,
   type TrainOptions,
