@@ -88,6 +88,8 @@ export interface Settled {
   readonly finished: RunRecord | null;
   /** Whether an interrupted run of the same identity goes on. */
   readonly resumes: boolean;
+  /** Files of a finished run that is to be replaced; they stay until the new run is ready to be written. */
+  readonly replaces: readonly string[];
 }
 
 /**
@@ -97,28 +99,27 @@ export interface Settled {
 export async function settle(store: RunStore, identity: RunIdentity, force: boolean): Promise<Settled> {
   const pending = await readPending(store);
   const others = pending ? differences(pending, identity) : [];
+  let replaces: readonly string[] = [];
   if (force) {
-    await clearFor(store, others.length > 0);
+    if (others.length > 0) await store.checkpoint.clear();
+    replaces = await filesOf(store);
   } else {
     const finished = await readRecord(store);
     const found = finished ? differences(finished, identity) : [];
     if (found.length > 0) throw otherRunError(store, "a finished run", found);
-    if (finished) return { finished, resumes: false };
+    if (finished) return { finished, resumes: false, replaces };
     if (others.length > 0) throw otherRunError(store, "an interrupted run", others);
   }
   const resumes = await store.checkpoint.load(PENDING_FILE) !== null;
   if (!resumes) await store.checkpoint.save(PENDING_FILE, encode(identity));
-  return { finished: null, resumes };
+  return { finished: null, resumes, replaces };
 }
 
-/** Removes a finished run, so that none of its files outlive it; a forced run that was interrupted goes on. */
-async function clearFor(store: RunStore, other: boolean): Promise<void> {
-  const isFinished = await store.read(MANIFEST_FILE) !== null;
-  if (isFinished || other) await store.checkpoint.clear();
-  if (!isFinished) return;
+/** Files of the finished run in a directory, the manifest first; of a manifest that cannot be read, that alone. */
+async function filesOf(store: RunStore): Promise<readonly string[]> {
+  if (await store.read(MANIFEST_FILE) === null) return [];
   const record = await readRecord(store).catch(() => null);
-  await store.remove(MANIFEST_FILE);
-  for (const { path } of record?.outputs ?? []) await store.remove(path);
+  return [MANIFEST_FILE, ...(record?.outputs ?? []).map(({ path }) => path)];
 }
 
 /** JSON text as bytes. */

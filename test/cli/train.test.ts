@@ -271,6 +271,26 @@ describe("a finished run", () => {
     ]);
   });
 
+  it("stays whole until the run that replaces it is ready", async () => {
+    await train(fake());
+    const before = readdirSync(outDir).sort();
+    const model = readFileSync(join(outDir, "model.safetensors"));
+    const refuses = fake(() => {
+      throw dataError("infinity in a feature");
+    });
+    await failure(train(refuses, "--seed", "9", "--force"));
+    expect(readdirSync(outDir).sort()).toEqual(before);
+    const stops = fake(() => {
+      throw new SpliceboostError("interrupted", "training was interrupted");
+    });
+    expect((await train(stops, "--seed", "9", "--force")).code).toBe(130);
+    expect(readFileSync(join(outDir, "model.safetensors")).equals(model)).toBe(true);
+    expect((await train(fake())).err).toContain("Nothing to do");
+    // The replacement goes on where it stopped, and then takes the place.
+    expect((await train(fake(), "--seed", "9", "--force")).err).toContain("Goes on from the checkpoint");
+    expect((await train(fake(), "--seed", "9")).err).toContain("Nothing to do");
+  });
+
   it("with a manifest that is none is an error", async () => {
     await train(fake());
     writeFileSync(join(outDir, "manifest.json"), '{"status": "finished"}');

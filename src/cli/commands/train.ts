@@ -66,14 +66,14 @@ export async function trainCommand(
       if (values.dryRun) return printPlan(trainingPlan(data, settings), values, context);
       const identity = identityOf(invocation, excluded, data.inputs);
       const store = await RunStore.open(values.outDir);
-      const { finished, resumes } = await settle(store, identity, values.force);
+      const { finished, ...settled } = await settle(store, identity, values.force);
       if (finished) {
         log.info(`Nothing to do: ${values.outDir} holds this very run, finished (--force redoes it).`);
       }
       const record = finished ??
         await trainInto(
           store,
-          { identity, resumes, data, settings: { ...settings, signal }, train },
+          { identity, ...settled, data, settings: { ...settings, signal }, train },
           context,
         );
       const status = finished ? "unchanged" : "finished";
@@ -106,6 +106,8 @@ function printPlan(plan: TrainingPlan, values: TrainValues, context: Context): n
 interface Work {
   readonly identity: RunIdentity;
   readonly resumes: boolean;
+  /** Files of the run that this one takes the place of. */
+  readonly replaces: readonly string[];
   readonly data: Dataset;
   readonly settings: TrainSettings;
   readonly train: Train;
@@ -114,8 +116,8 @@ interface Work {
 /** Trains, with progress and events, and writes the run directory. */
 async function trainInto(store: RunStore, work: Work, context: Context): Promise<RunRecord> {
   const { log } = context;
-  const { identity, resumes, data } = work;
-  const events = new EventLog(store.path(EVENTS_FILE), resumes);
+  const { identity, resumes, replaces, data } = work;
+  const events = new EventLog(store.path(EVENTS_FILE), resumes || replaces.length > 0);
   const progress = new Progress(context);
   progress.rows = data.rows;
   const said = new Set<string>(data.notes);
@@ -138,7 +140,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
         if (event.message) said.add(event.message);
       },
     });
-    const record = await writeRun(store, identity, result, data);
+    const record = await writeRun(store, work, result);
     const seconds = (performance.now() - started) / 1000;
     progress.close();
     for (const note of result.notes.filter((note) => !said.has(note))) log.warn(note);
@@ -152,7 +154,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
     if (isRefusal(error) && !resumes && !trained) {
       // Nothing was trained, now or before, so nothing is left behind.
       await store.checkpoint.clear();
-      await store.remove(EVENTS_FILE);
+      if (replaces.length === 0) await store.remove(EVENTS_FILE);
       await store.leave();
     }
     throw error;
@@ -170,14 +172,18 @@ function isRefusal(error: unknown): boolean {
 /** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
 async function writeRun(
   store: RunStore,
-  identity: RunIdentity,
+  { identity, replaces, data }: Work,
   result: TrainingRun,
-  data: Dataset,
 ): Promise<RunRecord> {
   const outputs: { path: string; bytes: number; sha256: string }[] = [];
+  const [oldManifest, ...oldFiles] = replaces;
+  if (oldManifest) await store.remove(oldManifest);
   for await (const { path, bytes } of result.files()) {
     await store.write(path, bytes);
     outputs.push({ path, bytes: bytes.length, sha256: new Sha256().update(bytes).hex() });
+  }
+  for (const path of oldFiles) {
+    if (!outputs.some((output) => output.path === path)) await store.remove(path);
   }
   const summary = {
     genes: data.genes.length,
