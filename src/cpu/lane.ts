@@ -6,7 +6,7 @@ import type { Regularisation } from "../numerics/gain.ts";
 import { PURPOSE, rowKey } from "../numerics/random.ts";
 import { Grower } from "./grow.ts";
 import type { Kernels } from "./kernels.ts";
-import { ROUTE_BYTES, SIDES_BYTES, splitSides } from "./layout.ts";
+import { ROUTE_BYTES, routeKind, SCRATCH_BLOCK, SIDES_BYTES, splitSides } from "./layout.ts";
 import { averagePrecision, StoppingRule } from "./stopping.ts";
 import type { LanePlan } from "./plan.ts";
 import type { Team } from "./team.ts";
@@ -15,6 +15,14 @@ import type { Team } from "./team.ts";
 export interface TrainedLane {
   readonly trees: Tree[];
   readonly history: number[];
+}
+
+/** The splits of a tree, grown or growing. */
+interface Splits {
+  readonly column: ArrayLike<number>;
+  readonly left: ArrayLike<number>;
+  readonly bin: ArrayLike<number>;
+  readonly missingLeft: ArrayLike<number>;
 }
 
 export class LaneTrainer {
@@ -68,8 +76,7 @@ export class LaneTrainer {
     const gradient = Number(sum >> 32n);
     const hessian = Number(sum & 0xffffffffn);
     const builder = this.#grower.grow(round, count, gradient, hessian);
-    const { column, left } = builder;
-    if (this.#team.rank === 0) this.#writeRoutes(column, left);
+    if (this.#team.rank === 0) this.#writeRoutes(builder);
     const sums = new BigInt64Array(this.#buffer, workspace.sums[this.#team.rank], builder.size * 2);
     sums.fill(0n);
     this.#team.barrier();
@@ -77,10 +84,12 @@ export class LaneTrainer {
       this.#first,
       this.#last,
       workspace.routes,
+      builder.size,
       workspace.sides,
       matrix.rowShift,
       builder.depth,
       workspace.leaf,
+      workspace.scratch[this.#team.rank] + SCRATCH_BLOCK,
       workspace.fine,
       workspace.sums[this.#team.rank],
     );
@@ -159,15 +168,17 @@ export class LaneTrainer {
   }
 
   /** Route records of a tree whose split sides are in place. */
-  #writeRoutes(column: ArrayLike<number>, left: ArrayLike<number>): void {
+  #writeRoutes({ column, left, bin, missingLeft }: Splits): void {
     const { workspace, matrix } = this.#plan;
     const words = new Uint32Array(this.#buffer, workspace.routes, column.length * (ROUTE_BYTES / 4));
     const sides = new Uint8Array(this.#buffer, workspace.sides, column.length * SIDES_BYTES);
     for (let node = 0; node < column.length; node++) {
       const leaf = column[node] < 0;
+      const place = matrix.columns[leaf ? 0 : column[node]];
       if (leaf) sides.fill(0, node * SIDES_BYTES, (node + 1) * SIDES_BYTES);
-      words[node * 2] = matrix.columns[leaf ? 0 : column[node]].bytes;
-      words[node * 2 + 1] = leaf ? node : left[node];
+      words[node * 4] = place.bytes;
+      words[node * 4 + 1] = leaf ? node : left[node];
+      words[node * 4 + 2] = leaf ? 0 : routeKind(place, bin[node], missingLeft[node] === 1);
     }
   }
 
@@ -259,7 +270,7 @@ export class LaneTrainer {
         const sides = new Uint8Array(this.#buffer, workspace.sides + node * SIDES_BYTES, SIDES_BYTES);
         splitSides(matrix.columns[tree.column[node]], tree.bin[node], tree.missingLeft[node] === 1, sides);
       }
-      this.#writeRoutes(tree.column, tree.left);
+      this.#writeRoutes(tree);
     }
     this.#team.barrier();
     const valuesAt = workspace.values[this.#team.rank];
@@ -269,10 +280,12 @@ export class LaneTrainer {
       this.#first,
       this.#last,
       workspace.routes,
+      tree.column.length,
       workspace.sides,
       matrix.rowShift,
       depth,
       workspace.leaf,
+      workspace.scratch[this.#team.rank] + SCRATCH_BLOCK,
       workspace.margin,
       valuesAt,
       sign,

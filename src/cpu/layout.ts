@@ -12,10 +12,11 @@ export const PAIR_WORDS = 6;
 /** Bytes of a node record (src/cpu/assembly/search.ts). */
 export const NODE_BYTES = 64;
 /** Bytes of a node's route record and of its split's sides (src/cpu/assembly/route.ts). */
-export const ROUTE_BYTES = 8;
+export const ROUTE_BYTES = 16;
 export const SIDES_BYTES = 256;
-/** Joint histograms of a tile's cells, then its bins twice (with room for the bins of unused cells), then a block of 256 rows. */
-export const SCRATCH_BYTES = 3 * TILE_CELLS * 256 * 8 + 1024 + 256 * TILE_CELLS;
+/** Scratch of a member: joint histograms of a tile's cells, its bins twice (with room for the bins of unused cells), then a block of 256 rows. */
+export const SCRATCH_BLOCK = 3 * TILE_CELLS * 256 * 8 + 1024;
+export const SCRATCH_BYTES = SCRATCH_BLOCK + 256 * TILE_CELLS;
 
 /** Where a column's bytes are and how to read its bin from them. */
 export interface ColumnPlace {
@@ -27,6 +28,8 @@ export interface ColumnPlace {
   readonly bins: number;
   readonly missingBin: number;
   readonly cuts: Float32Array;
+  /** Whether no other column shares its cell. */
+  readonly alone: boolean;
 }
 
 /** A matrix as the kernels see it. */
@@ -119,6 +122,7 @@ export function placeMatrix(
     bins: column.bins,
     missingBin: column.missingBin,
     cuts: column.cuts,
+    alone: perCell[column.cell] === 1,
   }));
   const rowShift = cellMajor ? 0 : Math.log2(TILE_CELLS);
   return { rows: layout.rows, groups, groupRecords, columnRecords, totalBins, columns, rowShift, cellMajor };
@@ -126,7 +130,8 @@ export function placeMatrix(
 
 function copyByCell(arena: Arena, layout: MatrixLayout, tilePointers: readonly number[]): number {
   const { rows, cells } = layout;
-  const pointer = arena.allocate(cells * rows, "the matrix by column");
+  // Rows are read sixteen at a time, past the end of the last column.
+  const pointer = arena.allocate(cells * rows + 16, "the matrix by column");
   for (let cell = 0; cell < cells; cell++) {
     const tile = new Uint8Array(
       arena.memory.buffer,
@@ -154,4 +159,10 @@ export function splitSides(column: ColumnPlace, bin: number, missingLeft: boolea
     run = 0;
     digit = digit + 1 < bins ? digit + 1 : 0;
   }
+}
+
+/** How the route kernel splits by a column: the third word of a route record (src/cpu/assembly/route.ts). */
+export function routeKind(column: ColumnPlace, bin: number, missingLeft: boolean): number {
+  if (!column.alone || bin < 0) return 2 << 16;
+  return missingLeft && column.missingBin >= 0 ? (1 << 16) | (column.missingBin << 8) | bin : bin;
 }

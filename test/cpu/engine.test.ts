@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { createCpuEngine, teamSizeFor } from "../../src/cpu/engine.ts";
 import { type LaneResult, trainAll } from "../../src/numerics/engine.ts";
+import { Stream } from "../../src/numerics/random.ts";
 import { cases, lanesOf, matrixOf } from "./lanes.ts";
 import { trainReference } from "./reference-trainer.ts";
 
@@ -26,6 +27,30 @@ describe("CPU engine", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("grows trees of more than 256 nodes, whose rows go down another way", async () => {
+    const c = {
+      seed: 8,
+      rows: 900,
+      columns: 3,
+      distinct: 1000,
+      missing: 0.1,
+      maxBin: 256,
+      weights: false,
+      parameters: { rounds: 2, maxDepth: 14, minChildWeight: 0, regLambda: 0, gradientBits: 12 },
+      monotone: false,
+      interactions: false,
+    };
+    const matrix = matrixOf(c, one.allocator());
+    const stream = new Stream(1, 97);
+    const lanes = lanesOf(c, matrix).slice(0, 1).map((lane) => ({
+      ...lane,
+      target: lane.target.map(() => stream.nextInt(2)),
+    }));
+    const [result] = await trainAll(one, matrix, lanes);
+    expect(result.trees[0].column.length).toBeGreaterThan(256);
+    same(result, trainReference(matrix, lanes[0]));
   });
 
   it("returns the same bytes for 1, 2 and 7 threads, and for a matrix outside its memory", async () => {

@@ -50,7 +50,7 @@ export function cases(): fc.Arbitrary<Case> {
     maxBin: fc.constantFrom(2, 3, 16, 256),
     weights: fc.boolean(),
     parameters: fc.record({
-      maxDepth: fc.integer({ min: 1, max: 6 }),
+      maxDepth: fc.constantFrom(1, 2, 3, 4, 5, 6, 12),
       minChildWeight: fc.constantFrom(0, 0.1, 1, 5),
       gamma: fc.constantFrom(0, 0, 0.5),
       regLambda: fc.constantFrom(0, 1, 3.7),
