@@ -10,8 +10,7 @@
  * its metrics are computed. PYTHON has xgboost, lightgbm, polars, scikit-learn (see bench/peers/cv_peers.py).
  * Scores are of all rows, out of fold.
  */
-import { V8_FLAGS } from "../bin/deno.mjs";
-import { measure, median, option, record, root } from "./process.ts";
+import { measure, median, option, type OurTraining, record, root, trainOurs } from "./process.ts";
 
 const dataset = option("dataset", `${root}../shared/data/lrg/osai80/master`);
 const trees = option("trees", "400");
@@ -21,12 +20,7 @@ const python = option("python", "python3");
 const peers = option("peers", "xgboost,lightgbm").split(",").filter((peer) => peer !== "");
 const work = await Deno.makeTempDir();
 
-interface Scores {
-  readonly macroF1: number;
-  readonly apDonor: number;
-  readonly apAcceptor: number;
-  readonly logLoss: number;
-}
+type Scores = OurTraining["scores"];
 interface Run {
   readonly seconds: number;
   readonly peakMiB: number;
@@ -39,22 +33,8 @@ interface OurRun extends Run {
 
 async function ours(seed: string): Promise<OurRun> {
   const out = `${work}/run`;
-  const args = [
-    "run",
-    "-A",
-    V8_FLAGS,
-    "src/cli/main.ts",
-    "train",
-    "--dataset",
-    dataset,
-    "--out-dir",
-    out,
-    "--force",
-  ];
-  args.push("--quiet", "--n-estimators", trees, "--threads", threads, "--seed", seed);
-  const { wallSeconds, peakBytes } = await measure(Deno.execPath(), args, root);
-  const { seconds } = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
-  const { out_of_fold: scores } = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
+  const args = ["--dataset", dataset, "--n-estimators", trees, "--threads", threads, "--seed", seed];
+  const { wallSeconds, peakBytes, scores, rows, phases } = await trainOurs(out, args);
   const manifest = await Deno.readTextFile(`${out}/feature_manifest.csv`);
   const features = manifest.split("\n").filter((line) => line.includes(",yes,")).map((line) =>
     line.split(",")[0]
@@ -63,15 +43,10 @@ async function ours(seed: string): Promise<OurRun> {
   await Deno.copyFile(`${out}/gene_folds.csv`, `${work}/folds.csv`);
   return {
     seconds: wallSeconds,
-    cvOnlySeconds: wallSeconds - seconds.final,
+    cvOnlySeconds: wallSeconds - phases.final,
     peakMiB: peakBytes / 2 ** 20,
-    bytesPerCell: peakBytes / (scores.test_rows * features.length),
-    scores: {
-      macroF1: scores.test_macro_f1,
-      apDonor: scores.donor_ap,
-      apAcceptor: scores.acceptor_ap,
-      logLoss: scores.log_loss,
-    },
+    bytesPerCell: peakBytes / (rows * features.length),
+    scores,
   };
 }
 

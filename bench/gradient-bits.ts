@@ -4,8 +4,7 @@
  *     node bin/deno.mjs run -A bench/gradient-bits.ts [--dataset DIR/master] [--bits 3,4,5,6,8,10,14] [--trees 400]
  *         [--threads 2] [--seeds 42] [--record NAME]
  */
-import { V8_FLAGS } from "../bin/deno.mjs";
-import { measure, option, record, root } from "./process.ts";
+import { option, record, root, trainOurs } from "./process.ts";
 
 const dataset = option("dataset", `${root}../shared/data/lrg/osai80/master`);
 const trees = option("trees", "400");
@@ -14,30 +13,22 @@ const results: Record<string, unknown>[] = [];
 for (const seed of option("seeds", "42").split(",")) {
   for (const bits of option("bits", "3,4,5,6,8,10,14").split(",")) {
     const args = [
-      "run",
-      "-A",
-      V8_FLAGS,
-      "src/cli/main.ts",
-      "train",
       "--dataset",
       dataset,
-      "--out-dir",
-      out,
-      "--force",
+      "--n-estimators",
+      trees,
+      "--threads",
+      option("threads", "2"),
+      "--seed",
+      seed,
     ];
-    args.push("--quiet", "--n-estimators", trees, "--threads", option("threads", "2"), "--seed", seed);
     args.push("--algorithm-params", JSON.stringify({ gradient_bits: Number(bits) }));
-    await measure(Deno.execPath(), args, root);
-    const { out_of_fold: scores } = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
-    const { seconds } = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
+    const { scores, phases } = await trainOurs(out, args);
     const result = {
       seed: Number(seed),
       bits: Number(bits),
-      macroF1: scores.test_macro_f1,
-      apDonor: scores.donor_ap,
-      apAcceptor: scores.acceptor_ap,
-      logLoss: scores.log_loss,
-      trainSeconds: seconds["cross-validation"],
+      ...scores,
+      trainSeconds: phases["cross-validation"],
     };
     results.push(result);
     console.log(

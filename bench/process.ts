@@ -1,3 +1,5 @@
+import { V8_FLAGS } from "../bin/deno.mjs";
+
 /** Runs a command to its end: wall time, processor time and peak memory of the process itself. */
 export interface Measured {
   readonly wallSeconds: number;
@@ -31,6 +33,49 @@ export async function measure(command: string, args: readonly string[], cwd: str
     throw new Error(`${command} ${args.join(" ")} ended with code ${code}:\n${end}`);
   }
   return { wallSeconds, peakBytes, stdout: new TextDecoder().decode(stdout) };
+}
+
+/** A training of ours as a user runs it, with what it measured out of fold. */
+export interface OurTraining extends Measured {
+  readonly scores: {
+    readonly macroF1: number;
+    readonly apDonor: number;
+    readonly apAcceptor: number;
+    readonly logLoss: number;
+  };
+  readonly rows: number;
+  /** Seconds by phase. */
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+/** Runs `spliceboost train` into `out` with the launcher's flags. */
+export async function trainOurs(out: string, args: readonly string[]): Promise<OurTraining> {
+  const command = [
+    "run",
+    "-A",
+    V8_FLAGS,
+    "src/cli/main.ts",
+    "train",
+    "--out-dir",
+    out,
+    "--force",
+    "--quiet",
+    ...args,
+  ];
+  const measured = await measure(Deno.execPath(), command, root);
+  const { seconds } = JSON.parse(await Deno.readTextFile(`${out}/manifest.json`));
+  const { out_of_fold: metrics } = JSON.parse(await Deno.readTextFile(`${out}/metrics_aggregate.json`));
+  return {
+    ...measured,
+    scores: {
+      macroF1: metrics.test_macro_f1,
+      apDonor: metrics.donor_ap,
+      apAcceptor: metrics.acceptor_ap,
+      logLoss: metrics.log_loss,
+    },
+    rows: metrics.test_rows,
+    phases: seconds,
+  };
 }
 
 export function median(values: readonly number[]): number {

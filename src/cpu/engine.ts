@@ -161,7 +161,6 @@ class CpuEngine implements Engine {
       while (next < lanes.length) {
         const index = next++;
         const plan = planLane(buffer, lanes[index], {
-          lane: index,
           matrix: placed,
           workspace: workspaces[team],
           teamSize,

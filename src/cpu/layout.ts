@@ -48,7 +48,7 @@ export interface PlacedMatrix {
   readonly cellMajor: number;
 }
 
-/** Largest column-major copy that is kept: it makes sending rows down a tree read a twentieth of the memory, at a byte a cell. */
+/** Largest column-major copy that is kept, at a byte a cell; partition and route read one column of many rows at a time. */
 const COPY_BYTES = 2 ** 30;
 
 /** Writes group and column records for tiles at the given pointers. */

@@ -23,13 +23,11 @@ export interface Workspace {
   readonly histogramSlots: number;
   /** A byte per column for each distinct sample of a level. */
   readonly allowed: number;
-  readonly allowedSlots: number;
   /** i8 per column, or 0. */
   readonly monotone: number;
   /** Route records and split sides, a node each. */
   readonly routes: number;
   readonly sides: number;
-  readonly maxNodes: number;
   /** Most nodes searched at one level. */
   readonly maxWidth: number;
   /** u32 per rank and per searched node: exchange between members. */
@@ -47,7 +45,6 @@ export interface Workspace {
 
 /** A lane as its team sees it. */
 export interface LanePlan {
-  readonly lane: number;
   readonly name: string;
   readonly matrix: PlacedMatrix;
   readonly workspace: Workspace;
@@ -72,7 +69,6 @@ export interface LanePlan {
 /** What the engine adds to a lane to make its plan. */
 export type PlanFrame = Pick<
   LanePlan,
-  | "lane"
   | "matrix"
   | "workspace"
   | "teamSize"

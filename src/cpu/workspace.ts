@@ -61,7 +61,6 @@ export function allocateWorkspace(
   const slotsWanted = needs.maxDepth < 2 ? 0 : Math.min(2 ** (needs.maxDepth - 2), rows);
   const slotsAfforded = Math.max(1, Math.floor(HISTOGRAM_BYTES / Math.max(1, histogramBytes)));
   const histogramSlots = Math.min(slotsWanted, slotsAfforded);
-  const allowedSlots = needs.perNode ? maxWidth : 1;
   const perRank = (bytes: number, what: string): number[] =>
     Array.from({ length: teamSize }, () => take(bytes, what));
   const scratch = perRank(SCRATCH_BYTES, "histogram scratch");
@@ -81,12 +80,10 @@ export function allocateWorkspace(
     spareGh: take(rows * 8, "row gradients"),
     histograms: histogramSlots > 0 ? take(histogramSlots * histogramBytes, "histograms") : 0,
     histogramSlots,
-    allowed: take(allowedSlots * columns, "column samples"),
-    allowedSlots,
+    allowed: take((needs.perNode ? maxWidth : 1) * columns, "column samples"),
     monotone: needs.monotone ? take(columns, "monotone directions") : 0,
     routes: take(maxNodes * ROUTE_BYTES, "tree records"),
     sides: take(maxNodes * SIDES_BYTES, "split sides"),
-    maxNodes,
     maxWidth,
     exchange: take(maxWidth * 4, "partition counts"),
     scratch,

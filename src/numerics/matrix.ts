@@ -46,17 +46,3 @@ export interface BinnedMatrix {
 
 /** Where the bytes of a tile come from: an engine passes its own memory, so that the matrix is not copied. */
 export type TileAllocator = (bytes: number) => Uint8Array;
-
-/** The bin of value x, given the column's cuts. NaN is missing. x must already be rounded to f32. */
-export function binOf(x: number, column: BinnedColumn): number {
-  if (Number.isNaN(x)) return column.missingBin;
-  const { cuts } = column;
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (x < cuts[middle]) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}

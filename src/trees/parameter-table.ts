@@ -2,6 +2,7 @@
  * The one table of the learner's parameters: names and aliases, what is accepted, defaults, meaning. It drives
  * checking and docs/parameters.md. Names and meanings are XGBoost's; defaults are the guide's, else XGBoost's.
  */
+import type { GrowthParameters } from "../numerics/engine.ts";
 import * as v from "valibot";
 import { MAX_GRADIENT_BITS } from "../numerics/gradient.ts";
 
@@ -13,20 +14,25 @@ export type MonotoneConstraints = readonly number[] | Readonly<Record<string, nu
 /** Groups of features, by name or index, that may meet on a path. */
 export type InteractionConstraints = readonly (readonly (string | number)[])[];
 
+/** Parameters that growth takes as they are. */
+type GrowthNumbers = Pick<
+  GrowthParameters,
+  | "learningRate"
+  | "maxDepth"
+  | "minChildWeight"
+  | "gamma"
+  | "regLambda"
+  | "regAlpha"
+  | "maxDeltaStep"
+  | "subsample"
+  | "colsampleBytree"
+  | "colsampleBylevel"
+  | "colsampleBynode"
+>;
+
 /** All parameters, resolved. */
-export interface TreeParameters {
+export interface TreeParameters extends GrowthNumbers {
   readonly nEstimators: number;
-  readonly learningRate: number;
-  readonly maxDepth: number;
-  readonly minChildWeight: number;
-  readonly gamma: number;
-  readonly regLambda: number;
-  readonly regAlpha: number;
-  readonly maxDeltaStep: number;
-  readonly subsample: number;
-  readonly colsampleBytree: number;
-  readonly colsampleBylevel: number;
-  readonly colsampleBynode: number;
   readonly maxBin: number;
   readonly scalePosWeight: number;
   /** Starting probability; null: the weighted share of positives. */

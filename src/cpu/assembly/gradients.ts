@@ -9,7 +9,6 @@ const MARGIN_CLAMP: u32 = (16 << 20) - 1;
 
 // @ts-ignore: decorator
 @inline
-
 function mix(x: u32): u32 {
   x = (x ^ (x >> 16)) * 0x21f0aaad;
   x = (x ^ (x >> 15)) * 0xd35a2d97;
@@ -18,14 +17,12 @@ function mix(x: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-
 export function rowDraw(key0: u32, key1: u32, row: u32): u32 {
   return mix(mix(row ^ key0) + key1);
 }
 
 // @ts-ignore: decorator
 @inline
-
 export function tableAt(table: usize, x: u32): u32 {
   const at = table + ((x >> 13) << 2);
   const high = load<u32>(at);

@@ -20,7 +20,6 @@ const PAIR_WORDS: usize = 6;
 
 // @ts-ignore: decorator
 @inline
-
 function addTo(base: usize, byte: u64, gh: i64): void {
   const at = base + ((<usize> (byte & 255)) << 3);
   store<i64>(at, load<i64>(at) + gh);

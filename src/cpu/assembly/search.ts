@@ -16,7 +16,6 @@ const SLACK: f64 = 1.0 - 1e-12;
 
 // @ts-ignore: decorator
 @inline
-
 function soft(gradient: f64, alpha: f64): f64 {
   if (gradient > alpha) return gradient - alpha;
   if (gradient < -alpha) return gradient + alpha;
@@ -25,7 +24,6 @@ function soft(gradient: f64, alpha: f64): f64 {
 
 // @ts-ignore: decorator
 @inline
-
 export function nodeWeight(g: f64, h: f64, lambda: f64, alpha: f64, step: f64, lower: f64, upper: f64): f64 {
   const denominator = h + lambda;
   if (!(denominator > 0)) return min(max(0.0, lower), upper);
@@ -36,14 +34,12 @@ export function nodeWeight(g: f64, h: f64, lambda: f64, alpha: f64, step: f64, l
 
 // @ts-ignore: decorator
 @inline
-
 function scoreAt(w: f64, g: f64, h: f64, lambda: f64, alpha: f64): f64 {
   return -(2.0 * g * w + (h + lambda) * w * w + 2.0 * alpha * abs(w));
 }
 
 // @ts-ignore: decorator
 @inline
-
 function keep(node: usize, gain: f64, column: u32, bin: i32, missingLeft: u32, gl: i32, hl: i32): void {
   store<f64>(node, gain);
   store<u32>(node, column, 8);
@@ -55,7 +51,6 @@ function keep(node: usize, gain: f64, column: u32, bin: i32, missingLeft: u32, g
 
 // @ts-ignore: decorator
 @inline
-
 function beats(node: usize, gain: f64, column: u32, bin: i32): bool {
   const best = load<f64>(node);
   if (gain != best) return gain > best;
