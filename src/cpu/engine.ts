@@ -5,7 +5,7 @@ import type { WeightGrid } from "../numerics/gradient.ts";
 import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
 import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../numerics/sigmoid.ts";
 import { Arena, sharedMemoryAllowed } from "./arena.ts";
-import { checkLane } from "./check-lane.ts";
+import { checkLane } from "../numerics/check-lane.ts";
 import { type PlacedMatrix, placeMatrix } from "./layout.ts";
 import { type LanePlan, planLane, type Workspace } from "./plan.ts";
 import type { LaneOutcome } from "./run-lane.ts";

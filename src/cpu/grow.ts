@@ -1,7 +1,7 @@
 /** Growth of one tree, level by level, by the members of a team in step. */
 import type { GrowthParameters } from "../numerics/engine.ts";
 import { MIN_GAIN, nodeScore, nodeWeight, type Regularisation } from "../numerics/gain.ts";
-import { allowedAfter, sampleColumns } from "./columns.ts";
+import { allowedAfter, sampleColumns } from "../numerics/column-sample.ts";
 import type { Kernels } from "./kernels.ts";
 import { GROUPS_PER_TILE, NODE_BYTES, PAIR_WORDS, SIDES_BYTES, splitSides, valueBins } from "./layout.ts";
 import type { LanePlan } from "./plan.ts";

@@ -7,7 +7,7 @@ import { PURPOSE, rowKey } from "../numerics/random.ts";
 import { Grower } from "./grow.ts";
 import type { Kernels } from "./kernels.ts";
 import { ROUTE_BYTES, routeKind, SCRATCH_BLOCK, SIDES_BYTES, splitSides } from "./layout.ts";
-import { averagePrecision, StoppingRule } from "./stopping.ts";
+import { averagePrecision, StoppingRule } from "../numerics/stopping.ts";
 import type { LanePlan } from "./plan.ts";
 import type { Team } from "./team.ts";
 

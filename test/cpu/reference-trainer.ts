@@ -16,7 +16,7 @@ import {
 } from "../../src/numerics/gradient.ts";
 import { type BinnedMatrix, TILE_CELLS } from "../../src/numerics/matrix.ts";
 import { PURPOSE, rowDraw, rowKey } from "../../src/numerics/random.ts";
-import { allowedAfter, sampleColumns } from "../../src/cpu/columns.ts";
+import { allowedAfter, sampleColumns } from "../../src/numerics/column-sample.ts";
 
 export function binAt(matrix: BinnedMatrix, row: number, column: number): number {
   const { cell, radix, bins } = matrix.layout.columns[column];

@@ -1,5 +1,5 @@
 /** Early stopping: when to stop, and the metrics it goes by. */
-import { type EarlyStopping, ROLE_VALIDATION } from "../numerics/engine.ts";
+import { type EarlyStopping, ROLE_VALIDATION } from "./engine.ts";
 
 /** Follows a metric from round to round. */
 export class StoppingRule {

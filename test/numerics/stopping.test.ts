@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createCpuEngine } from "../../src/cpu/engine.ts";
-import { averagePrecision, StoppingRule } from "../../src/cpu/stopping.ts";
+import { averagePrecision, StoppingRule } from "../../src/numerics/stopping.ts";
 import { MatrixBuilder } from "../../src/data/binning.ts";
 import { type Lane, ROLE_TRAIN, ROLE_VALIDATION, trainAll } from "../../src/numerics/engine.ts";
 import { logLoss } from "../../src/numerics/sigmoid.ts";
 import { Stream } from "../../src/numerics/random.ts";
-import { PLAIN } from "./lanes.ts";
+import { PLAIN } from "../cpu/lanes.ts";
 
 const engine = createCpuEngine({ threads: 2 });
 afterAll(() => engine.close());

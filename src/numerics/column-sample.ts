@@ -1,6 +1,6 @@
 /** Which columns a node may split on: column samples and interaction constraints. */
-import { PURPOSE, rowDraw, rowKey } from "../numerics/random.ts";
-import type { GrowthParameters } from "../numerics/engine.ts";
+import { PURPOSE, rowDraw, rowKey } from "./random.ts";
+import type { GrowthParameters } from "./engine.ts";
 
 /** max(1, floor(fraction * n)) of the columns, by lowest draw; ascending. XGBoost's counts. */
 export function sampleColumns(

@@ -1,7 +1,7 @@
 /** What a lane must satisfy before anything is allocated for it. */
-import { type Lane, ROLE_TRAIN, ROLE_VALIDATION } from "../numerics/engine.ts";
-import { usageError } from "../numerics/errors.ts";
-import { MAX_GRADIENT_BITS, type WeightGrid, weightGrid } from "../numerics/gradient.ts";
+import { type Lane, ROLE_TRAIN, ROLE_VALIDATION } from "./engine.ts";
+import { usageError } from "./errors.ts";
+import { MAX_GRADIENT_BITS, type WeightGrid, weightGrid } from "./gradient.ts";
 
 /** Sums of a histogram bin are i32, for gradients and for hessians. */
 const SUM_LIMIT = 2 ** 31 - 1;
