@@ -34,8 +34,8 @@ function fromNpm() {
   }
 }
 
-/** Runs Deno with `args`, passing signals and the exit code through. */
-export function runDeno(args) {
+/** Runs Deno with `args` in the environment `env`, passing signals and the exit code through. */
+export function runDeno(args, env = process.env) {
   const deno = fromPath() ?? fromNpm();
   if (!deno) {
     process.stderr.write(
@@ -46,7 +46,7 @@ export function runDeno(args) {
     );
     process.exit(4);
   }
-  const child = spawn(deno, args, { stdio: "inherit" });
+  const child = spawn(deno, args, { stdio: "inherit", env });
   // The terminal signals the whole group; without a terminal the launcher passes them on.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));

@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { wgslAsText } from "./wgsl-as-text.ts";
 
 /** The required tests; those under test/slow run in CI after them. */
 export default defineConfig({
+  plugins: [wgslAsText],
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
