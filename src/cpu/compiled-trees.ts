@@ -1,18 +1,6 @@
 /** Trees laid out for the prediction kernel: plain data that can be posted to a worker. */
 import { usageError } from "../numerics/errors.ts";
-
-/** What is needed of a model; the arrays are those of a packed tree model (see trees/tree-model.ts). */
-export interface PredictableModel {
-  readonly baseMargin: number;
-  readonly packed: {
-    readonly offsets: Uint32Array;
-    readonly column: Int32Array;
-    readonly threshold: Float32Array;
-    readonly missingLeft: Uint8Array;
-    readonly left: Int32Array;
-    readonly value: Int32Array;
-  };
-}
+import type { PredictableModel } from "../numerics/predictor.ts";
 
 /** Several models over the same columns. */
 export interface CompiledTrees {

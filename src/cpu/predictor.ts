@@ -1,24 +1,15 @@
 /** Prediction on the CPU: WebAssembly kernels, on workers where there are any. Margins equal TreeModel.marginsOf to the bit. */
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
-import { type CompiledTrees, compileTrees, type PredictableModel } from "./compiled-trees.ts";
+import { inTurn, type PredictableModel, sameModels, type TreePredictor } from "../numerics/predictor.ts";
+import { type CompiledTrees, compileTrees } from "./compiled-trees.ts";
 import { TreeEvaluator } from "./evaluate-trees.ts";
 import type { FromPredictWorker, ToPredictWorker } from "./predict-worker.ts";
 
 /** Fewer rows than this are not worth a message to a worker. */
 const MIN_ROWS_A_THREAD = 4096;
 
-/** Evaluates models over columns of f32 values (NaN missing); several calls reuse its threads and compiled trees. */
-export interface CpuPredictor {
-  margins(
-    models: readonly PredictableModel[],
-    columns: readonly Float32Array[],
-    rows: number,
-  ): Promise<Int32Array[]>;
-  close(): void;
-}
-
 /** A predictor with that many threads (default: all cores; one where there are no workers). */
-export function createCpuPredictor(options: { readonly threads?: number } = {}): CpuPredictor {
+export function createCpuPredictor(options: { readonly threads?: number } = {}): TreePredictor {
   const wanted = options.threads ?? globalThis.navigator?.hardwareConcurrency ?? 1;
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > 1024) {
     throw usageError(`threads must be a whole number from 1 to 1024, got ${wanted}`);
@@ -30,16 +21,14 @@ export function createCpuPredictor(options: { readonly threads?: number } = {}):
   const workers: Worker[] = [];
 
   const compile = (models: readonly PredictableModel[], columns: number): CompiledTrees => {
-    if (models.length === compiledFor.length && models.every((model, i) => model === compiledFor[i])) {
-      return compiled!;
-    }
+    if (compiled && sameModels(models, compiledFor)) return compiled;
     const trees = compileTrees(models, columns);
     [compiledFor, compiled, own] = [[...models], trees, null];
     for (const worker of workers) post(worker, { trees });
     return trees;
   };
 
-  const evaluate: CpuPredictor["margins"] = async (models, columns, rows) => {
+  const evaluate: TreePredictor["margins"] = async (models, columns, rows) => {
     const trees = compile(models, columns.length);
     const used = Array.from(trees.used, (column) => columns[column]);
     const parts = Math.max(1, Math.min(threads, Math.floor(rows / MIN_ROWS_A_THREAD)));
@@ -70,14 +59,9 @@ export function createCpuPredictor(options: { readonly threads?: number } = {}):
     }
     return all;
   };
-  // A worker answers one question at a time, so calls wait for each other.
-  let last: Promise<unknown> = Promise.resolve();
   return {
-    margins(models, columns, rows) {
-      const answer = last.then(() => evaluate(models, columns, rows));
-      last = answer.catch(() => {});
-      return answer;
-    },
+    // A worker answers one question at a time.
+    margins: inTurn(evaluate),
     close() {
       for (const worker of workers.splice(0)) worker.terminate();
     },
