@@ -17,6 +17,7 @@ const ROOMS = [
   "ensemble",
   "trees",
   "data",
+  "gpu",
   "cpu",
   "numerics",
   "version.ts",

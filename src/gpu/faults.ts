@@ -1,0 +1,108 @@
+/** What goes wrong on a device: the first error, with its label, and the loss of the device. Nothing here can hang. */
+import { SpliceboostError } from "../numerics/errors.ts";
+import { messageOf } from "./adapter.ts";
+
+/** Watches one device. */
+export class Faults {
+  /** Resolves with the reason when the device is gone; never rejects. */
+  readonly lost: Promise<string>;
+  readonly #device: GPUDevice;
+  readonly #adapter: string;
+  #first: SpliceboostError | null = null;
+  #loss: SpliceboostError | null = null;
+  readonly #scopes: Set<Promise<void>> = new Set();
+  readonly #waiting: Set<(loss: SpliceboostError) => void> = new Set();
+
+  constructor(device: GPUDevice, adapter: string) {
+    this.#device = device;
+    this.#adapter = adapter;
+    this.lost = device.lost.then(({ reason, message }) => this.#lose(reason, message));
+    // Without a listener Deno swallows errors.
+    device.addEventListener("uncapturederror", (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      event.preventDefault();
+      this.#keep(error, error.constructor.name === "GPUOutOfMemoryError", "a GPU operation");
+    });
+  }
+
+  get isLost(): boolean {
+    return this.#loss !== null;
+  }
+
+  /** Runs `act` so that its errors carry the name `what`; they show in `settle`. */
+  guard<T>(what: string, act: () => T): T {
+    const device = this.#device;
+    device.pushErrorScope("out-of-memory");
+    device.pushErrorScope("validation");
+    try {
+      return act();
+    } finally {
+      this.#pop(what, false);
+      this.#pop(what, true);
+    }
+  }
+
+  /** `promise`, or a rejection of kind "device" once the device is lost or it fails: some drivers leave it hanging then. */
+  unlessLost<T>(what: string, promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#loss) return reject(this.#loss);
+      this.#waiting.add(reject);
+      promise.then(resolve, (cause) => {
+        const text = `${what} failed on ${this.#adapter}: ${messageOf(cause)}`;
+        reject(this.#loss ?? new SpliceboostError("device", text, { cause }));
+      }).finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  /** Throws the loss of the device or the first error that has arrived. */
+  check(): void {
+    if (this.#loss) throw this.#loss;
+    if (this.#first) throw this.#first;
+  }
+
+  /** Throws if the device is gone. */
+  checkLost(): void {
+    if (this.#loss) throw this.#loss;
+  }
+
+  /** Waits for the errors of all that was called before, then throws as `check` does. */
+  async settle(): Promise<void> {
+    while (this.#scopes.size > 0) await Promise.all(this.#scopes);
+    // Uncaptured errors come as events, a task later.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.check();
+  }
+
+  /** Marks the device as gone before the driver says so. */
+  destroyed(): void {
+    this.#lose("destroyed", "it was closed");
+  }
+
+  #pop(what: string, memory: boolean): void {
+    const popped = this.#device.popErrorScope().then(
+      (error) => error && this.#keep(error, memory, what),
+      () => {}, // rejects once the device is lost
+    ).then(() => void this.#scopes.delete(popped));
+    this.#scopes.add(popped);
+  }
+
+  #keep(error: GPUError, memory: boolean, what: string): void {
+    const text = error.message.trim() || "no reason given";
+    this.#first ??= memory
+      ? new SpliceboostError(
+        "memory",
+        `${what}: out of memory on ${this.#adapter}: ${text}; use fewer rows, bins or lanes, or the CPU engine`,
+      )
+      : new SpliceboostError("device", `${what}: an error on ${this.#adapter}: ${text}`);
+  }
+
+  #lose(reason: string, message: string): string {
+    const text = message ? `${reason}: ${message}` : reason;
+    if (!this.#loss) {
+      this.#loss = new SpliceboostError("device", `the device is lost (${this.#adapter}; ${text})`);
+      for (const reject of this.#waiting) reject(this.#loss);
+      this.#waiting.clear();
+    }
+    return text;
+  }
+}
