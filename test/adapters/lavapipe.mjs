@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { swiftshader, vulkan } from "./swiftshader.mjs";
 
-const ICD = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
+/** Where Debian's mesa-vulkan-drivers describes it; newer ones leave the architecture out. */
+const DESCRIPTIONS = ["lvp_icd.x86_64.json", "lvp_icd.json"].map((name) => `/usr/share/vulkan/icd.d/${name}`);
 
 /**
  * @typedef {object} Lavapipe
@@ -18,8 +19,9 @@ const ICD = "/usr/share/vulkan/icd.d/lvp_icd.x86_64.json";
 export function lavapipe() {
   const { env, reason } = swiftshader();
   if (!env) return { env: null, reason };
-  if (!existsSync(ICD)) {
+  const icd = DESCRIPTIONS.find((path) => existsSync(path));
+  if (!icd) {
     return { env: null, reason: "lavapipe is not installed (Debian: mesa-vulkan-drivers)" };
   }
-  return { env: vulkan(dirname(env.VK_ICD_FILENAMES), ICD), reason: "" };
+  return { env: vulkan(dirname(env.VK_ICD_FILENAMES), icd), reason: "" };
 }
