@@ -104,12 +104,11 @@ function factsOf(adapter: GPUAdapter): AdapterFacts {
   };
 }
 
-/** The most telling name there is; Deno gives vendor and device as numbers. */
-function nameOf(facts: AdapterFacts): string {
+/** The most telling names there are; Deno gives vendor and device as numbers, browsers no device. */
+function nameOf({ vendor, architecture, device, description }: AdapterFacts): string {
   const telling = (name: string): boolean => name !== "" && !/^\d+$/.test(name);
-  if (telling(facts.description)) return facts.description;
-  const parts = [facts.vendor, facts.architecture, facts.device].filter(telling);
-  return parts.join(" ") || "unnamed adapter";
+  return [device, description].filter(telling).join(", ") ||
+    [vendor, architecture].filter(telling).join(" ") || "unnamed adapter";
 }
 
 function noWebGpu(): SpliceboostError {

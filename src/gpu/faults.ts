@@ -45,7 +45,7 @@ export class Faults {
   /** `promise`, or a rejection of kind "device" once the device is lost or it fails: some drivers leave it hanging then. */
   unlessLost<T>(what: string, promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#loss) return reject(this.#loss);
+      if (this.#loss) reject(this.#loss);
       this.#waiting.add(reject);
       promise.then(resolve, (cause) => {
         const text = `${what} failed on ${this.#adapter}: ${messageOf(cause)}`;
@@ -67,7 +67,7 @@ export class Faults {
 
   /** Waits for the errors of all that was called before, then throws as `check` does. */
   async settle(): Promise<void> {
-    while (this.#scopes.size > 0) await Promise.all(this.#scopes);
+    await this.unlessLost("waiting for errors", Promise.all(this.#scopes));
     // Uncaptured errors come as events, a task later.
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.check();
@@ -87,7 +87,7 @@ export class Faults {
   }
 
   #keep(error: GPUError, memory: boolean, what: string): void {
-    const text = error.message.trim() || "no reason given";
+    const text = error.message.trim().split("\n", memory ? 1 : undefined).join("\n") || "no reason given";
     this.#first ??= memory
       ? new SpliceboostError(
         "memory",

@@ -50,7 +50,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
     if (adapter.features.has("timestamp-query")) descriptor.requiredFeatures = ["timestamp-query"];
   }
   try {
-    return new Gpu(await adapter.requestDevice(descriptor), facts);
+    return new Gpu(await adapter.requestDevice(descriptor), adapter, facts);
   } catch (cause) {
     throw new SpliceboostError("device", `${describe(facts)} gave no device: ${messageOf(cause)}`, { cause });
   }
@@ -59,6 +59,8 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 /** One device and all that lives on it. */
 export class Gpu {
   readonly device: GPUDevice;
+  /** Held because Dawn gives up mappings once it is collected. */
+  readonly adapter: GPUAdapter;
   readonly facts: AdapterFacts;
   /** One line, such as "WebGPU, SwiftShader Device (software)". */
   readonly description: string;
@@ -85,8 +87,9 @@ export class Gpu {
   #unsubmitted = 0;
 
   /** Use `openGpu`. */
-  constructor(device: GPUDevice, facts: AdapterFacts) {
+  constructor(device: GPUDevice, adapter: GPUAdapter, facts: AdapterFacts) {
     this.device = device;
+    this.adapter = adapter;
     this.facts = facts;
     this.description = describe(facts);
     this.maxBinding = wholeWords(device.limits.maxStorageBufferBindingSize);
@@ -175,7 +178,13 @@ export class Gpu {
     checkRange("writing to", buffer, offset, data.byteLength);
     for (let at = 0; at < data.byteLength; at += WRITE_CHUNK) {
       const bytes = Math.min(WRITE_CHUNK, data.byteLength - at);
-      this.device.queue.writeBuffer(buffer.raw, offset + at, data.buffer, data.byteOffset + at, bytes);
+      const piece = new Uint8Array(data.buffer, data.byteOffset + at, bytes);
+      // Deno takes no shared memory.
+      this.device.queue.writeBuffer(
+        buffer.raw,
+        offset + at,
+        data.buffer instanceof ArrayBuffer ? piece : piece.slice(),
+      );
       this.#unsubmitted += bytes;
       if (this.#unsubmitted >= WRITE_CHUNK) {
         this.device.queue.submit([]);

@@ -33,8 +33,7 @@ export function expandImports(
     const lines = text.split("\n").map((line, i) => {
       const name = IMPORT.exec(line)?.[1];
       if (name === undefined) return line;
-      const where = `${file}.wgsl line ${i + 1}` +
-        (open.length > 0 ? `, imported by the kernel ${kernel}` : "");
+      const where = `${file}.wgsl line ${i + 1}` + (open.length > 0 ? ` (for the kernel ${kernel})` : "");
       if (!Object.hasOwn(library, name)) throw unknownImport(name, where, library);
       if (open.includes(name)) {
         throw new SpliceboostError(

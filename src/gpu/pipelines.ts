@@ -93,7 +93,9 @@ export class PipelineCache {
     const lines = code.split("\n");
     const errors = messages.filter(({ type }) => type === "error").map(({ lineNum, linePos, message }) => {
       const line = lines[lineNum - 1]?.trim();
-      return `line ${lineNum}:${linePos}${line ? ` \`${line}\`` : ""}: ${message.trim()}`;
+      // After a blank line Tint lists all that it would have taken.
+      const [reason] = message.trim().split("\n\n", 1);
+      return `line ${lineNum}:${linePos}${line ? ` \`${line}\`` : ""}: ${reason}`;
     });
     return errors.length > 0 ? errors.join("\n") : null;
   }
