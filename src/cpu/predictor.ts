@@ -1,6 +1,6 @@
 /** Prediction on the CPU: WebAssembly kernels, on workers where there are any. Margins equal TreeModel.marginsOf to the bit. */
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
-import { inTurn, type PredictableModel, sameModels, type TreePredictor } from "../numerics/predictor.ts";
+import { createQueue, type PredictableModel, sameModels, type TreePredictor } from "../numerics/predictor.ts";
 import { type CompiledTrees, compileTrees } from "./compiled-trees.ts";
 import { TreeEvaluator } from "./evaluate-trees.ts";
 import type { FromPredictWorker, ToPredictWorker } from "./predict-worker.ts";
@@ -59,9 +59,10 @@ export function createCpuPredictor(options: { readonly threads?: number } = {}):
     }
     return all;
   };
+  // A worker answers one question at a time.
+  const queue = createQueue();
   return {
-    // A worker answers one question at a time.
-    margins: inTurn(evaluate),
+    margins: (models, columns, rows) => queue(() => evaluate(models, columns, rows)),
     close() {
       for (const worker of workers.splice(0)) worker.terminate();
     },

@@ -29,13 +29,11 @@ export interface TreePredictor {
   close(): void;
 }
 
-/** The same work, but a call begins when the one before it has ended. */
-export function inTurn<Arguments extends unknown[], Result>(
-  work: (...given: Arguments) => Promise<Result>,
-): (...given: Arguments) => Promise<Result> {
+/** Begins each work when the one before it has ended, well or not. */
+export function createQueue(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
-  return (...given) => {
-    const answer = last.then(() => work(...given));
+  return (work) => {
+    const answer = last.then(work);
     last = answer.catch(() => {});
     return answer;
   };
