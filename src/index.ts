@@ -38,7 +38,7 @@ export type {
 export { verdict } from "./evaluation/verdict.ts";
 
 export { SigmoidEnsemble } from "./ensemble/sigmoid.ts";
-export type { EnsembleDescription, PredictOptions, TrainingFacts } from "./ensemble/sigmoid.ts";
+export type { EnsembleDescription, TrainingFacts } from "./ensemble/sigmoid.ts";
 export type { FeatureTable } from "./data/feature-table.ts";
 export { loadModel, modelHash, saveModel } from "./formats/model-file.ts";
 
@@ -46,10 +46,14 @@ export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-
 export type { ClassLabel } from "./trees/class-labels.ts";
 export type { FlatTable, Table } from "./trees/table.ts";
 export type { TreeParameters } from "./trees/parameters.ts";
+export { type PredictOptions, type PredictorOptions, treePredictor } from "./trees/predictor.ts";
+export type { Predictor } from "./trees/tree-model.ts";
 
 export { simulateDataset, type SimulateDatasetSettings, type SimulatedFile } from "./genome/simulate.ts";
 
 export { type CpuEngineOptions, createCpuEngine } from "./cpu/engine.ts";
+export { type AdapterFacts, describeAdapter, type Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
 export type { Engine } from "./numerics/engine.ts";
+export type { TreePredictor } from "./numerics/predictor.ts";
 export { type ErrorKind, SpliceboostError } from "./numerics/errors.ts";
 export { VERSION } from "./version.ts";

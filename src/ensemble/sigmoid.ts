@@ -2,7 +2,7 @@
 import { CLASS_NAMES, type ClassName } from "../data/dataset.ts";
 import { usageError } from "../numerics/errors.ts";
 import { probability } from "../numerics/sigmoid.ts";
-import { treePredictor } from "../trees/predictor.ts";
+import { type PredictOptions, treePredictor } from "../trees/predictor.ts";
 import type { Predictor, TreeModel } from "../trees/tree-model.ts";
 import { summarizeTrees, type TreeSummary } from "../trees/tree-summary.ts";
 import { featureColumns, type FeatureTable } from "../data/feature-table.ts";
@@ -28,11 +28,6 @@ export interface EnsembleParts {
   /** Cut points per feature that the bins of the trees refer to, or null where they are not known. */
   readonly cuts: readonly Float32Array[] | null;
   readonly training: TrainingFacts;
-}
-
-export interface PredictOptions {
-  /** What evaluates the trees; the kernels on the caller's thread by default. The result does not depend on it. */
-  readonly predictor?: Predictor;
 }
 
 /** A model as a plain object, for `spliceboost describe`. */

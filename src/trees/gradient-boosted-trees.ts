@@ -15,8 +15,9 @@ import { classesOf, type ClassLabel, encodeLabels } from "./class-labels.ts";
 import { checkLength, classWeight, drawValidation, fitWeights } from "./fit-rows.ts";
 import { PARAMETERS, type TreeParameters } from "./parameter-table.ts";
 import { resolveParameters, toGrowth } from "./parameters.ts";
+import type { PredictOptions } from "./predictor.ts";
 import { appendRows, readForFit, readForPredict, type Table } from "./table.ts";
-import { TreeModel } from "./tree-model.ts";
+import { referencePredictor, TreeModel } from "./tree-model.ts";
 import { featureSums } from "./tree-summary.ts";
 
 export interface FitOptions {
@@ -145,10 +146,13 @@ export class GradientBoostedTrees {
    *
    * @param X a table with the features of the fit: by name, or rows of numbers in the order of `featureNamesIn_`
    */
-  async predictProba(X: Table): Promise<Float32Array> {
+  async predictProba(
+    X: Table,
+    { predictor = referencePredictor }: PredictOptions = {},
+  ): Promise<Float32Array> {
     const { classes, models, names } = this.#model();
     const { rows, columns } = await readForPredict(X, names);
-    const byModel = models.map((model) => model.marginsOf(columns, rows));
+    const byModel = await predictor.margins(models, columns, rows);
     const width = classes.length;
     const probabilities = new Float32Array(rows * width);
     for (let row = 0; row < rows; row++) {
@@ -161,8 +165,8 @@ export class GradientBoostedTrees {
   }
 
   /** The most probable class of each row, ties to the first in `classes_`. */
-  async predict(X: Table): Promise<ClassLabel[]> {
-    const probabilities = await this.predictProba(X);
+  async predict(X: Table, options?: PredictOptions): Promise<ClassLabel[]> {
+    const probabilities = await this.predictProba(X, options);
     const { classes } = this.#model();
     const width = classes.length;
     return Array.from({ length: probabilities.length / width }, (_, row) => {
@@ -172,8 +176,8 @@ export class GradientBoostedTrees {
   }
 
   /** Share of rows whose class is predicted right. */
-  async score(X: Table, y: ArrayLike<ClassLabel>): Promise<number> {
-    const predicted = await this.predict(X);
+  async score(X: Table, y: ArrayLike<ClassLabel>, options?: PredictOptions): Promise<number> {
+    const predicted = await this.predict(X, options);
     checkLength("y", y, predicted.length);
     return predicted.filter((label, row) => label === y[row]).length / predicted.length;
   }
