@@ -3,7 +3,7 @@ import { SpliceboostError } from "../numerics/errors.ts";
 import { type GpuBuffer, USAGE } from "./buffers.ts";
 import type { Gpu } from "./gpu.ts";
 
-/** Time of one kernel since profiling began or was last read. Browsers may round timestamps to 0.1 ms. */
+/** Time of one kernel since profiling began or was last read. Browsers and Dawn round timestamps to 0.1 ms. */
 export interface KernelTime {
   readonly kernel: string;
   readonly dispatches: number;
@@ -57,24 +57,11 @@ export class Profiler {
   async read(): Promise<KernelTime[]> {
     const taken = this.#taken;
     this.#taken = [];
-    const times = new Map<string, { dispatches: number; milliseconds: number; discarded: number }>();
-    const logs = await this.#gpu.read(
+    const stamps = await this.#gpu.read(
       taken.map(({ log, kernels }) => ({ buffer: log, bytes: kernels.length * 2 * STAMP_BYTES })),
     );
-    logs.forEach((bytes, i) => {
-      const words = new BigUint64Array(bytes);
-      taken[i].kernels.forEach((kernel, k) => {
-        const time = times.get(kernel) ?? { dispatches: 0, milliseconds: 0, discarded: 0 };
-        times.set(kernel, time);
-        time.dispatches++;
-        const [begin, end] = [words[2 * k], words[2 * k + 1]];
-        if (end < begin) time.discarded++;
-        else time.milliseconds += Number(end - begin) / 1e6;
-      });
-      taken[i].log.destroy();
-    });
-    return [...times].map(([kernel, time]) => ({ kernel, ...time }))
-      .sort((a, b) => b.milliseconds - a.milliseconds);
+    for (const { log } of taken) log.destroy();
+    return addUp(taken.map(({ kernels }, i) => ({ kernels, stamps: new BigUint64Array(stamps[i]) })));
   }
 
   /** Frees the query sets. */
@@ -146,4 +133,23 @@ export class Stamps {
   release(): void {
     this.#profiler.giveBack(this.#used.map(({ set }) => set));
   }
+}
+
+/** Time by kernel, longest first, from the begin and end of each of its dispatches, ns. */
+export function addUp(
+  taken: readonly { kernels: readonly string[]; stamps: BigUint64Array }[],
+): KernelTime[] {
+  const times = new Map<string, { dispatches: number; milliseconds: number; discarded: number }>();
+  for (const { kernels, stamps } of taken) {
+    kernels.forEach((kernel, i) => {
+      const time = times.get(kernel) ?? { dispatches: 0, milliseconds: 0, discarded: 0 };
+      times.set(kernel, time);
+      time.dispatches++;
+      const [begin, end] = [stamps[2 * i], stamps[2 * i + 1]];
+      if (end < begin) time.discarded++;
+      else time.milliseconds += Number(end - begin) / 1e6;
+    });
+  }
+  return [...times].map(([kernel, time]) => ({ kernel, ...time }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
 }

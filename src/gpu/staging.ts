@@ -10,11 +10,20 @@ export interface ReadRequest {
   readonly bytes?: number;
 }
 
-/**
- * Copies the requested bytes as they are after all that was submitted so far, with one submit and one mapping. Range errors
- * are thrown at once.
- */
+/** Copies the requested bytes as they are after all that was submitted so far, with one submit and one mapping. */
 export function readBack(gpu: Gpu, faults: Faults, requests: readonly ReadRequest[]): Promise<ArrayBuffer[]> {
+  const read = copyAndMap(gpu, faults, requests);
+  // Not an unhandled rejection where the device is lost before the caller comes to await it.
+  read.catch(() => {});
+  return read;
+}
+
+/** All before the first await happens at the call. */
+async function copyAndMap(
+  gpu: Gpu,
+  faults: Faults,
+  requests: readonly ReadRequest[],
+): Promise<ArrayBuffer[]> {
   faults.checkLost();
   let total = 0;
   const parts = requests.map(({ buffer, offset = 0, bytes = buffer.bytes - offset }) => {
@@ -24,33 +33,24 @@ export function readBack(gpu: Gpu, faults: Faults, requests: readonly ReadReques
     total += words;
     return part;
   });
-  if (total === 0) return Promise.resolve(parts.map(() => new ArrayBuffer(0)));
+  if (total === 0) return parts.map(() => new ArrayBuffer(0));
 
   const label = `reading ${[...new Set(parts.map(({ buffer }) => buffer.label))].join(", ")}`;
   const staging = gpu.buffer(label, total, "staging");
-  const encoder = gpu.device.createCommandEncoder({ label });
-  for (const { buffer, offset, words, at } of parts) {
-    if (words > 0) encoder.copyBufferToBuffer(buffer.raw, offset, staging.raw, at, words);
-  }
-  gpu.submit(label, encoder);
-  gpu.counters.readbacks++;
-  gpu.counters.readBytes += total;
-
-  const read = mapped(faults, label, staging).then((all) =>
-    parts.map(({ at, bytes }) => all.slice(at, at + bytes))
-  );
-  // Not an unhandled rejection where the device is lost before the caller comes to await it.
-  read.catch(() => {});
-  return read;
-}
-
-async function mapped(faults: Faults, label: string, staging: GpuBuffer): Promise<ArrayBuffer> {
   try {
+    const encoder = gpu.device.createCommandEncoder({ label });
+    for (const { buffer, offset, words, at } of parts) {
+      if (words > 0) encoder.copyBufferToBuffer(buffer.raw, offset, staging.raw, at, words);
+    }
+    gpu.submit(label, encoder);
+    gpu.counters.readbacks++;
+    gpu.counters.readBytes += total;
     await faults.unlessLost(label, staging.raw.mapAsync(MAP_READ));
     faults.check();
-    const bytes = staging.raw.getMappedRange().slice(0);
+    const mapped = staging.raw.getMappedRange();
+    const read = parts.map(({ at, bytes }) => mapped.slice(at, at + bytes));
     staging.raw.unmap();
-    return bytes;
+    return read;
   } finally {
     staging.destroy();
   }

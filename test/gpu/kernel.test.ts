@@ -1,4 +1,5 @@
 /** `#import` lines: each name once, before use, with the place of whatever is wrong. */
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { expandImports } from "../../src/gpu/kernel.ts";
 import { SHARED_SHADERS } from "../../src/gpu/shared-shaders.ts";
@@ -38,7 +39,9 @@ describe("expandImports", () => {
       .toThrow(/b\.wgsl line 1 \(for the kernel grow\): a imports b imports a; break the circle/);
   });
 
-  it("expands every shared file on its own", () => {
+  it("knows every file of shaders/shared, each with its imports", () => {
+    const files = readdirSync(new URL("../../shaders/shared/", import.meta.url));
+    expect(Object.keys(SHARED_SHADERS).map((name) => `${name}.wgsl`).sort()).toEqual(files.sort());
     for (const [name, text] of Object.entries(SHARED_SHADERS)) {
       expect(expandImports(text, SHARED_SHADERS, name)).not.toMatch(/^\s*#import/m);
     }
