@@ -146,8 +146,11 @@ export class Chunk {
     );
   }
 
-  /** Margins (models, rows) of rows from `begin` on, at most as many as there is room for. The call returns before they are computed. */
-  margins(columns: readonly Float32Array[], begin: number, rows: number): Promise<Int32Array> {
+  /**
+   * Takes rows from `begin` on, at most as many as there is room for. Returns before their margins are computed; they come as
+   * (models, rows) i32 in one buffer.
+   */
+  margins(columns: readonly Float32Array[], begin: number, rows: number): Promise<ArrayBuffer[]> {
     const bytes = this.#trees.models.length * rows * 4;
     this.#trees.used.forEach((column, place) =>
       this.#gpu.write(this.#values, place * rows * 4, columns[column].subarray(begin, begin + rows))
@@ -160,6 +163,6 @@ export class Chunk {
       if ((d + 1) % DISPATCHES === 0) recorder.submit();
     });
     recorder.submit();
-    return this.#gpu.readLater([{ buffer: this.#margins, bytes }]).then(([read]) => new Int32Array(read));
+    return this.#gpu.readLater([{ buffer: this.#margins, bytes }]);
   }
 }

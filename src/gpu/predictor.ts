@@ -51,10 +51,10 @@ class GpuPredictor {
     let done = 0;
     try {
       const chunk = await this.#prepare(models, columns, rows);
-      let before: Promise<Int32Array> | null = null;
+      let before: Promise<ArrayBuffer[]> | null = null;
       const take = async (): Promise<void> => {
         if (!before) return;
-        const margins = await before;
+        const margins = new Int32Array((await before)[0]);
         const count = margins.length / all.length;
         all.forEach((own, m) => own.set(margins.subarray(m * count, (m + 1) * count), done));
         done += count;
