@@ -31,7 +31,7 @@ const LEAF: u32 = 0xffffffffu;
 // lowest of all and leaves every other comparison as it was.
 fn ordered_key(bits: u32) -> u32 {
   let magnitude = bits & 0x7fffffffu;
-  if (magnitude >= 0x7f800000u) {
+  if (magnitude > 0x7f800000u) {
     return 0xffffffffu;
   }
   if (magnitude == 0u) {
