@@ -29,7 +29,7 @@ export interface PredictionBounds {
 }
 
 /** 2^27 visits are less than 50 ms on any GPU worth the name. */
-export const PREDICTION_BOUNDS: PredictionBounds = { bytes: 128 * 2 ** 20, visits: 2 ** 27 };
+export const PREDICTION_BOUNDS: PredictionBounds = { bytes: 64 * 2 ** 20, visits: 2 ** 27 };
 
 /** Models on the device. */
 export interface DeviceTrees {
