@@ -155,9 +155,9 @@ fn double_mul(a: Double, b: Double) -> Double {
   let high_low = wide_mul(m.x, n.y);
   let low_high = wide_mul(m.y, n.x);
   let low_low = wide_mul(m.y, n.y);
-  let partial = low_low.x + high_low.y;
-  let middle = partial + low_high.y;
-  let carry = select(0u, 1u, partial < low_low.x) + select(0u, 1u, middle < partial);
+  let part = low_low.x + high_low.y;
+  let middle = part + low_high.y;
+  let carry = select(0u, 1u, part < low_low.x) + select(0u, 1u, middle < part);
   var high = wide_add(high_high, vec2<u32>(0u, high_low.x));
   high = wide_add(high, vec2<u32>(0u, low_high.x));
   high = wide_add(high, vec2<u32>(0u, carry));

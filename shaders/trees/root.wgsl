@@ -41,11 +41,11 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   counts[first + blocks] = listed;
   let s = lane * STATE_WORDS;
-  let active = state[s + STATE_ACTIVE] != 0u;
+  let is_active = state[s + STATE_ACTIVE] != 0u;
   let p = parameters[lane];
   let g = state[s + STATE_G];
   let h = state[s + STATE_H];
-  let live = select(0u, 1u, active);
+  let live = select(0u, 1u, is_active);
   let row_blocks = blocks_of(listed, ROW_BLOCK);
   let build_blocks = blocks_of(listed, BUILD_BLOCK);
   state[s + STATE_LISTED] = listed;

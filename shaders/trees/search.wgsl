@@ -31,7 +31,7 @@ const SIEVE = 0.999755859375;
 // By byte, then by entry: sums, then prefix sums.
 var<workgroup> sums: array<vec2<i32>, 256>;
 var<workgroup> entries: array<vec2<i32>, 256>;
-var<workgroup> partial: array<vec2<i32>, 64>;
+var<workgroup> part_sums: array<vec2<i32>, 64>;
 var<workgroup> counted_g: atomic<i32>;
 var<workgroup> counted_h: atomic<i32>;
 var<workgroup> top: atomic<u32>;
@@ -195,20 +195,20 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       entries[e] = own;
     }
   }
-  partial[lid] = own;
+  part_sums[lid] = own;
   workgroupBarrier();
   for (var step = 1u; step < THREADS; step = step << 1u) {
-    var sum = partial[lid];
+    var sum = part_sums[lid];
     if (lid >= step) {
-      sum += partial[lid - step];
+      sum += part_sums[lid - step];
     }
     workgroupBarrier();
-    partial[lid] = sum;
+    part_sums[lid] = sum;
     workgroupBarrier();
   }
   if (lid > 0u) {
     for (var e = lid * 4u; e < min(lid * 4u + 4u, count); e++) {
-      entries[e] += partial[lid - 1u];
+      entries[e] += part_sums[lid - 1u];
     }
   }
   workgroupBarrier();

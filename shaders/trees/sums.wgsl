@@ -38,11 +38,11 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let s = lane * STATE_WORDS;
   let p = parameters[lane];
   let key = keys[(state[s + STATE_ROUND] % frame.ring) * frame.lanes + lane];
-  let active = state[s + STATE_ACTIVE] != 0u;
+  let is_active = state[s + STATE_ACTIVE] != 0u;
   let local = state[s + STATE_TREE] <= LOCAL_NODES;
   for (var i = lid; i < ROW_BLOCK; i += 256u) {
     let row = wid.x * ROW_BLOCK + i;
-    if (row < frame.rows && active) {
+    if (row < frame.rows && is_active) {
       let at = lane * frame.rows + row;
       let own = info[at];
       let sampled = (p.flags & FLAG_ALL_ROWS) != 0u || row_draw(key.x, key.y, row) < p.threshold;
