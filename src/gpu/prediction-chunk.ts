@@ -13,7 +13,7 @@ export const PREDICT: Kernel = {
   bindings: ["uniform", "read", "read", "read", "write"],
 };
 
-/** Threads of a workgroup. */
+/** Threads of a workgroup, as in the shader. */
 const WORKGROUP = 64;
 /** Above this more rows at a time gain nothing; far below 65,535 workgroups. */
 const MAX_ROWS = 2 ** 20;
@@ -28,7 +28,7 @@ export interface PredictionBounds {
   readonly visits: number;
 }
 
-/** 2^27 visits are less than 50 ms on any GPU worth the name. */
+/** 2^27 visits are meant to be 50 ms of a small GPU; SwiftShader and llvmpipe make 1e8 to 2e8 a second on two cores. */
 export const PREDICTION_BOUNDS: PredictionBounds = { bytes: 64 * 2 ** 20, visits: 2 ** 27 };
 
 /** Models on the device. */

@@ -5,7 +5,7 @@ import { sizeText } from "./buffers.ts";
 import { LEAF, orderedKey } from "./twins/predict.ts";
 
 /** Bytes of a node's record; a tree's has as many. */
-export const RECORD_BYTES = 16;
+const RECORD_BYTES = 16;
 const WORDS = RECORD_BYTES / 4;
 
 /** Consecutive trees whose nodes fit a buffer. */

@@ -95,3 +95,18 @@ function extremeTree(stream: Stream, shape: ForestShape, pool: readonly number[]
   }
   return { ...tree, threshold: floats(tree.threshold) };
 }
+
+/** Bits of the used columns, behind each other. */
+export function valuesOf(
+  used: readonly number[],
+  columns: readonly Float32Array[],
+  rows: number,
+): Uint32Array {
+  const values = new Float32Array(used.length * rows);
+  used.forEach((column, place) => values.set(columns[column], place * rows));
+  return new Uint32Array(values.buffer);
+}
+
+/** Margins by the reference traversal. */
+export const reference = (models: readonly TreeModel[], columns: readonly Float32Array[], rows: number) =>
+  models.map((model) => model.marginsOf(columns, rows));

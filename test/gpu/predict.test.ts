@@ -2,18 +2,18 @@ import fc from "fast-check";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { describeAdapter, type Gpu, openGpu } from "../../src/gpu/gpu.ts";
-import { chunkRows, PREDICT, PREDICTION_BOUNDS } from "../../src/gpu/prediction-chunk.ts";
-import { layOutTrees, treeRanges } from "../../src/gpu/prediction-trees.ts";
+import { PREDICT } from "../../src/gpu/prediction-chunk.ts";
+import { layOutTrees } from "../../src/gpu/prediction-trees.ts";
 import { createGpuPredictor } from "../../src/gpu/predictor.ts";
 import { predict } from "../../src/gpu/twins/predict.ts";
 import type { TreePredictor } from "../../src/numerics/predictor.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { GradientBoostedTrees } from "../../src/trees/gradient-boosted-trees.ts";
 import { treePredictor } from "../../src/trees/predictor.ts";
-import type { TreeModel } from "../../src/trees/tree-model.ts";
 import { ensemble, table } from "../ensemble/small-ensemble.ts";
 import { executors, runOn } from "../executors/executors.ts";
-import { extremeForest, type ForestShape } from "./extreme-forest.ts";
+import { extremeForest, type ForestShape, reference, valuesOf } from "./extreme-forest.ts";
+import { base, shape } from "./forest-shapes.ts";
 import type { Comparison } from "./predict.entry.ts";
 
 const ENTRY = new URL("./predict.entry.ts", import.meta.url);
@@ -22,90 +22,6 @@ const promised = (process.env.SPLICEBOOST_EXPECT_ADAPTERS ?? "") !== "";
 if (!facts) {
   console.warn("no WebGPU adapter: most tests of prediction on it are skipped; run them with npm test");
 }
-
-const shape: fc.Arbitrary<ForestShape> = fc.record({
-  seed: fc.nat(),
-  rows: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 60, max: 300 })),
-  columns: fc.integer({ min: 1, max: 9 }),
-  models: fc.integer({ min: 0, max: 4 }),
-  trees: fc.integer({ min: 0, max: 7 }),
-  size: fc.constantFrom(1, 3, 40, 600),
-  thresholds: fc.constantFrom(1, 5, 200),
-  chains: fc.boolean(),
-});
-const base: ForestShape = {
-  seed: 1,
-  rows: 300,
-  columns: 5,
-  models: 3,
-  trees: 4,
-  size: 60,
-  thresholds: 20,
-};
-
-/** Bits of the used columns, behind each other. */
-function valuesOf(used: readonly number[], columns: readonly Float32Array[], rows: number): Uint32Array {
-  const values = new Float32Array(used.length * rows);
-  used.forEach((column, place) => values.set(columns[column], place * rows));
-  return new Uint32Array(values.buffer);
-}
-
-/** Margins by the kernel's twin, in parts and ranges as small as the bounds say. */
-function byTwin(models: readonly TreeModel[], columns: readonly Float32Array[], rows: number): Int32Array[] {
-  const { used, parts } = layOutTrees(models, 1000, Infinity);
-  const values = valuesOf(used, columns, rows);
-  const margins = new Int32Array(models.length * rows);
-  for (const { trees, nodes, lengths } of parts) {
-    for (const [firstTree, lastTree] of treeRanges(lengths, 20)) {
-      predict({ task: { rows, firstTree, lastTree }, values, trees, nodes, margins });
-    }
-  }
-  return models.map((_, m) => margins.slice(m * rows, (m + 1) * rows));
-}
-
-const reference = (models: readonly TreeModel[], columns: readonly Float32Array[], rows: number) =>
-  models.map((model) => model.marginsOf(columns, rows));
-
-describe("the prediction kernel's twin", () => {
-  it("equals the reference traversal to the bit", () => {
-    fc.assert(
-      fc.property(shape, (s) => {
-        const { models, columns } = extremeForest(s);
-        expect(byTwin(models, columns, s.rows)).toEqual(reference(models, columns, s.rows));
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
-
-describe("what fits a device", () => {
-  it("splits trees into ranges that hold each once", () => {
-    expect(treeRanges(Uint32Array.of(3, 3, 3, 9, 1, 1), 6)).toEqual([[0, 2], [2, 3], [3, 4], [4, 6]]);
-    expect(treeRanges(new Uint32Array(0), 6)).toEqual([]);
-  });
-
-  it("refuses a tree larger than a buffer, and a row larger than a binding, and says how large", () => {
-    const { models } = extremeForest({ ...base, size: 100 });
-    expect(() => layOutTrees(models, 64, 64)).toThrow(
-      expect.objectContaining({
-        kind: "memory",
-        message: expect.stringMatching(
-          /^a tree of \d+ nodes needs .* the device allows 64 bytes; predict on/,
-        ),
-      }),
-    );
-    const trees = { models, used: [0, 1, 2, 3, 4], parts: [] };
-    expect(() => chunkRows(trees, 100, PREDICTION_BOUNDS, 16)).toThrow(
-      expect.objectContaining({
-        kind: "memory",
-        message: expect.stringContaining(
-          "5 features and 3 models needs 20 bytes, the device allows 16 bytes",
-        ),
-      }),
-    );
-    expect(chunkRows(trees, 100, PREDICTION_BOUNDS, 24 * 20)).toBe(24);
-  });
-});
 
 describe.skipIf(!facts && !promised)("prediction on WebGPU", () => {
   let gpu: Gpu;
@@ -195,10 +111,12 @@ describe.skipIf(!facts && !promised)("prediction on WebGPU", () => {
     const expected = reference(models, columns, base.rows);
     expect(await kept.margins(models, columns, base.rows)).toEqual(expected);
     const { allocatedBytes, uploadedBytes } = own.counters;
+    const made = vi.spyOn(own.device, "createBuffer");
     expect(await kept.margins([...models], columns, base.rows)).toEqual(expected);
     const few = columns.map((values) => values.slice(0, 7));
     expect(await kept.margins(models, few, 7)).toEqual(reference(models, few, 7));
     expect(own.counters.allocatedBytes).toBe(allocatedBytes);
+    expect(made.mock.calls.map(([{ label }]) => label)).toEqual(["reading margins", "reading margins"]);
     const rowBytes = 2 * 4;
     expect(own.counters.uploadedBytes - uploadedBytes).toBeLessThan((base.rows + 7) * rowBytes + 100);
     kept.close();
