@@ -179,12 +179,9 @@ export class Gpu {
     for (let at = 0; at < data.byteLength; at += WRITE_CHUNK) {
       const bytes = Math.min(WRITE_CHUNK, data.byteLength - at);
       const piece = new Uint8Array(data.buffer, data.byteOffset + at, bytes);
-      // Deno takes no shared memory.
-      this.device.queue.writeBuffer(
-        buffer.raw,
-        offset + at,
-        data.buffer instanceof ArrayBuffer ? piece : piece.slice(),
-      );
+      // A view of shared memory ends a Node process.
+      const own = data.buffer instanceof ArrayBuffer ? piece : piece.slice();
+      this.device.queue.writeBuffer(buffer.raw, offset + at, own);
       this.#unsubmitted += bytes;
       if (this.#unsubmitted >= WRITE_CHUNK) {
         this.device.queue.submit([]);

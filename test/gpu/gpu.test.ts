@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeAdapter, type Gpu, type GpuBuffer, openGpu } from "../../src/gpu/gpu.ts";
 import type { Kernel } from "../../src/gpu/kernel.ts";
+import { Faults } from "../../src/gpu/faults.ts";
 import { addUp } from "../../src/gpu/profile.ts";
 
 const facts = await describeAdapter();
@@ -193,15 +194,18 @@ describe.skipIf(!facts)("a device", () => {
     recorder.submit();
     recorder.clear(source);
     recorder.submit();
-    const read = await gpu.read([{ buffer: sums }, { buffer: copy, offset: 4, bytes: 3 }, {
-      buffer: source,
-      bytes: 0,
-    }]);
-    expect(read.map((bytes) => [...new Uint8Array(bytes)])).toEqual([[1, 0, 0, 0, 2, 0, 0, 0, 6, 0, 0, 0], [
-      3,
-      0,
-      0,
-    ], []]);
+    const read = await gpu.read([
+      { buffer: sums },
+      { buffer: copy, offset: 4, bytes: 3 },
+      { buffer: source, bytes: 0 },
+      { buffer: copy, bytes: 5 },
+    ]);
+    expect(read.map((bytes) => [...new Uint8Array(bytes)])).toEqual([
+      [1, 0, 0, 0, 2, 0, 0, 0, 6, 0, 0, 0],
+      [3, 0, 0],
+      [],
+      [2, 0, 0, 0, 3],
+    ]);
     expect(gpu.counters).toMatchObject({ dispatches: 2, submits: 3, readbacks: 1 });
   });
 
@@ -356,6 +360,8 @@ describe.skipIf(!facts)("a device", () => {
     const bound = gpu.bind(await gpu.pipeline(ADD), "sums", [buffer, gpu.buffer("b", 4, "storage")]);
     const reads = Array.from({ length: 10 }, () => gpu.readLater([{ buffer }]));
     gpu.device.destroy();
+    // A turn of the event loop in which nobody listens to them.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     for (const read of reads) {
       await expect(read).rejects.toMatchObject({ name: "SpliceboostError", kind: "device" });
     }
@@ -384,6 +390,7 @@ describe.skipIf(!facts)("a device", () => {
   it.skipIf(!facts?.features.includes("timestamp-query"))("times every dispatch by its kernel", async () => {
     expect(await gpu.profiled()).toEqual([]);
     gpu.profile = true;
+    const querySets = vi.spyOn(gpu.device, "createQuerySet");
     const source = gpu.buffer("source", 4, "storage", Uint32Array.of(1));
     const sums = gpu.buffer("sums", 4, "storage");
     const other = { ...ADD, name: "other" };
@@ -404,12 +411,68 @@ describe.skipIf(!facts)("a device", () => {
     ]]);
     // Coarse clocks may say zero.
     expect(times.every(({ milliseconds }) => milliseconds >= 0)).toBe(true);
+
+    // Query sets are few on some devices: three were enough, and are enough for more.
+    first.dispatch(add, 1);
+    first.submit();
+    expect(await gpu.profiled()).toMatchObject([{ kernel: "add", dispatches: 1 }]);
+    expect(querySets).toHaveBeenCalledTimes(3);
     gpu.profile = false;
     first.dispatch(add, 1);
     first.submit();
     expect(await gpu.profiled()).toEqual([]);
     await gpu.errors();
     expect(gpu.counters.allocatedBytes).toBe(8);
+  });
+});
+
+describe("what goes wrong on a device", () => {
+  /** A device whose scopes answer with `answer`, and that can be lost. */
+  function fakeDevice(answer: () => Promise<GPUError | null>): { device: GPUDevice; lose: () => void } {
+    let lose = (): void => {};
+    const device = {
+      lost: new Promise((resolve) => lose = () => resolve({ reason: "unknown", message: "unplugged" })),
+      addEventListener: () => {},
+      pushErrorScope: () => {},
+      popErrorScope: answer,
+    };
+    return { device: device as unknown as GPUDevice, lose: () => lose() };
+  }
+
+  it("is waited for, the first of it kept, with its label", async () => {
+    const answers: ((error: GPUError | null) => void)[] = [];
+    const { device } = fakeDevice(() => new Promise((resolve) => answers.push(resolve)));
+    const faults = new Faults(device, "WebGPU, Card");
+    expect(faults.guard("the histograms", () => 7)).toBe(7);
+    faults.guard("the scan", () => {});
+    const settled = faults.settle();
+    const errors = [
+      null,
+      { message: "no room\n - in a call" },
+      { message: "wrong" },
+      null,
+    ] as (GPUError | null)[];
+    answers.forEach((answer, i) => answer(errors[i]));
+    await expect(settled).rejects.toMatchObject({
+      kind: "memory",
+      message: expect.stringMatching(/^the histograms: out of memory on WebGPU, Card: no room; use fewer/),
+    });
+    await expect(faults.settle()).rejects.toThrow("the histograms");
+  });
+
+  it("ends what would wait for ever when the device is lost", async () => {
+    const { device, lose } = fakeDevice(() => new Promise(() => {}));
+    const faults = new Faults(device, "WebGPU, Card");
+    faults.guard("the scan", () => {});
+    const waiting = [faults.settle(), faults.unlessLost("reading", new Promise(() => {}))];
+    lose();
+    for (const promise of [...waiting, faults.unlessLost("reading", Promise.reject(new Error("late")))]) {
+      await expect(promise).rejects.toMatchObject({
+        kind: "device",
+        message: "the device is lost (WebGPU, Card; unknown: unplugged)",
+      });
+    }
+    expect(await faults.lost).toBe("unknown: unplugged");
   });
 });
 
