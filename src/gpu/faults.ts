@@ -47,7 +47,8 @@ export class Faults {
     return new Promise((resolve, reject) => {
       if (this.#loss) reject(this.#loss);
       this.#waiting.add(reject);
-      promise.then(resolve, (cause) => {
+      promise.then(resolve, async (cause) => {
+        await this.#roundTrip();
         const text = `${what} failed on ${this.#adapter}: ${messageOf(cause)}`;
         reject(this.#loss ?? new SpliceboostError("device", text, { cause }));
       }).finally(() => this.#waiting.delete(reject));
@@ -69,13 +70,20 @@ export class Faults {
   async settle(): Promise<void> {
     await this.unlessLost("waiting for errors", Promise.all(this.#scopes));
     // Uncaptured errors come as events, a task later.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     this.check();
   }
 
   /** Marks the device as gone before the driver says so. */
   destroyed(): void {
     this.#lose("destroyed", "it was closed");
+  }
+
+  /** Until the device has answered: Chrome rejects mappings before it tells of the loss that was the reason. */
+  async #roundTrip(): Promise<void> {
+    this.#device.pushErrorScope("validation");
+    await Promise.race([this.lost, this.#device.popErrorScope().catch(() => null)]);
+    await turn();
   }
 
   #pop(what: string, memory: boolean): void {
@@ -105,4 +113,9 @@ export class Faults {
     }
     return text;
   }
+}
+
+/** One turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

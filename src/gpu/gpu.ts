@@ -197,8 +197,8 @@ export class Gpu {
   }
 
   /**
-   * As `read`, to be awaited rounds later: the bytes are those of this moment, and any number may be outstanding. In Deno
-   * each call costs 11 ms and waits for the device, so ask for much at once.
+   * As `read`, to be awaited rounds later: the bytes are those of this moment, and any number may be outstanding. In Deno the
+   * call itself holds the thread until the device is idle, and 11 ms more pass, so ask for much at once.
    */
   readLater(requests: readonly ReadRequest[]): Promise<ArrayBuffer[]> {
     return readBack(this, this.#faults, requests);

@@ -460,6 +460,20 @@ describe("what goes wrong on a device", () => {
     await expect(faults.settle()).rejects.toThrow("the histograms");
   });
 
+  it("is the loss of the device where that comes after what it broke", async () => {
+    const { device, lose } = fakeDevice(() => Promise.resolve(null));
+    const faults = new Faults(device, "WebGPU, Card");
+    const broken = faults.unlessLost("reading trees", Promise.reject(new Error("unmapped")));
+    Promise.resolve().then(() => Promise.resolve()).then(lose);
+    await expect(broken).rejects.toThrow("the device is lost");
+    const sound = new Faults(fakeDevice(() => Promise.resolve(null)).device, "WebGPU, Card");
+    await expect(sound.unlessLost("reading trees", Promise.reject(new Error("unmapped")))).rejects
+      .toMatchObject({
+        kind: "device",
+        message: "reading trees failed on WebGPU, Card: unmapped",
+      });
+  });
+
   it("ends what would wait for ever when the device is lost", async () => {
     const { device, lose } = fakeDevice(() => new Promise(() => {}));
     const faults = new Faults(device, "WebGPU, Card");
