@@ -5,6 +5,7 @@
 //   builds              (lane, max_width) of BUILD_WORDS
 //   tree                (lane, max_nodes) of TREE_WORDS
 //   args                indirect arguments of all levels
+//   paths               (level parity, lane, max_width) of mask_words, where there are interaction groups
 // Dispatch: (1, lanes).
 #import records
 #import gain
@@ -18,6 +19,7 @@
 @group(0) @binding(5) var<storage, read_write> builds: array<u32>;
 @group(0) @binding(6) var<storage, read_write> tree: array<u32>;
 @group(0) @binding(7) var<storage, read_write> args: array<atomic<u32>>;
+@group(0) @binding(8) var<storage, read_write> paths: array<u32>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
@@ -83,6 +85,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   builds[b + 1u] = listed;
   builds[b + 2u] = 0u;
   builds[b + 3u] = 0u;
+
+  if (frame.groups > 0u) {
+    for (var i = 0u; i < frame.mask_words; i++) {
+      paths[lane * frame.max_width * frame.mask_words + i] = 0u;
+    }
+  }
 
   for (var chunk = 0u; chunk < frame.chunks; chunk++) {
     atomicMax(&args[args_histogram(frame.chunks, 0u, chunk)], build_blocks * live);

@@ -25,7 +25,7 @@ function kernel(name: string, source: string, rest: string): Kernel {
 
 export const TREE_KERNELS = {
   gradients: kernel("gradients", gradients, "rwrrrrww"),
-  root: kernel("root", root, "rwwwwww"),
+  root: kernel("root", root, "rwwwwwww"),
   compact: kernel("compact", compact, "rrw"),
   columns: kernel("columns", columns, "rrrrrw"),
   histogramPacked: kernel("histogram-packed", histogramPacked, "rrrrrrw"),

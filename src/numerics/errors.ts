@@ -6,6 +6,7 @@ export type ErrorKind =
   | "device"
   | "coverage"
   | "memory"
+  | "lost"
   | "interrupted";
 
 /** Exit codes of the command line, by kind of failure. */
@@ -16,6 +17,7 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   device: 4,
   coverage: 5,
   memory: 6,
+  lost: 6,
   interrupted: 130,
 };
 

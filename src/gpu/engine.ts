@@ -1,0 +1,185 @@
+/** The WebGPU engine: lanes trained together on one device, to the bytes of the CPU engine. */
+import type { Engine, Lane, LaneListener, TrainOptions } from "../numerics/engine.ts";
+import { checkLane } from "../numerics/check-lane.ts";
+import { SpliceboostError, usageError } from "../numerics/errors.ts";
+import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
+import { cellFacts, type CellFacts } from "./cell-table.ts";
+import { type Gpu, type GpuOptions, type KernelTime, openGpu } from "./gpu.ts";
+import { planGroup, planText } from "./group-plan.ts";
+import { companyKey, type GriddedLane } from "./lane-buffers.ts";
+import { type LaneGroup, openLaneGroup } from "./lane-group.ts";
+
+/** An engine on a GPU. */
+export interface GpuEngine extends Engine {
+  readonly kind: "webgpu";
+  /** The device in use. */
+  readonly gpu: Gpu;
+  /** Milliseconds by kernel since the last call; empty unless `gpu.profile` is set. */
+  profiled(): Promise<KernelTime[]>;
+}
+
+/**
+ * Opens a device and makes an engine on it. A device that is lost while it trains is opened anew, and the lanes go on from their last
+ * finished rounds.
+ * @throws SpliceboostError (device) where there is no usable adapter
+ */
+export async function createGpuEngine(options: GpuOptions = {}): Promise<GpuEngine> {
+  return new WebGpuEngine(options, await openGpu(options));
+}
+
+/** A lane, where it stands among all, and its grids. */
+interface OpenLane extends GriddedLane {
+  readonly index: number;
+}
+
+class WebGpuEngine implements GpuEngine {
+  readonly kind = "webgpu";
+  readonly #options: GpuOptions;
+  #gpu: Gpu;
+  #busy = false;
+
+  constructor(options: GpuOptions, gpu: Gpu) {
+    this.#options = options;
+    this.#gpu = gpu;
+  }
+
+  get gpu(): Gpu {
+    return this.#gpu;
+  }
+
+  get description(): string {
+    return this.#gpu.description;
+  }
+
+  allocator(): TileAllocator {
+    return (bytes) => new Uint8Array(bytes);
+  }
+
+  profiled(): Promise<KernelTime[]> {
+    return this.#gpu.profiled();
+  }
+
+  async train(
+    matrix: BinnedMatrix,
+    lanes: readonly Lane[],
+    onLane: LaneListener,
+    options: TrainOptions = {},
+  ): Promise<void> {
+    if (lanes.length === 0) return;
+    const open = lanes.map((lane, index) => ({ index, lane, grid: checkLane(lane, matrix.layout.rows) }));
+    if (this.#busy) throw usageError("this engine is training already: wait for it, or make another one");
+    this.#busy = true;
+    try {
+      const facts = cellFacts(matrix);
+      for (const company of companies(open)) await this.#trainCompany(matrix, facts, company, onLane, options);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#gpu.destroy();
+    return Promise.resolve();
+  }
+
+  /** Trains lanes that may share dispatches, as many at a time as the plan allows. */
+  async #trainCompany(
+    matrix: BinnedMatrix,
+    facts: CellFacts,
+    company: readonly OpenLane[],
+    onLane: LaneListener,
+    options: TrainOptions,
+  ): Promise<void> {
+    const growth = company.map(({ lane }) => lane.parameters);
+    const room = { maxBinding: this.#gpu.maxBinding, software: this.#gpu.facts.software };
+    const { lanes: together } = planGroup(matrix.layout, facts.bins, company.length, growth, room);
+    // Groups of about equal size: the last of them would run near empty otherwise.
+    const groups = Math.ceil(company.length / together);
+    for (let g = 0; g < groups; g++) {
+      const first = Math.floor(company.length * g / groups);
+      const last = Math.floor(company.length * (g + 1) / groups);
+      await this.#trainGroup(matrix, facts, company.slice(first, last), onLane, options);
+    }
+  }
+
+  async #trainGroup(
+    matrix: BinnedMatrix,
+    facts: CellFacts,
+    members: readonly OpenLane[],
+    onLane: LaneListener,
+    { signal, onRound }: TrainOptions,
+  ): Promise<void> {
+    let lanes = members;
+    let best = -1;
+    for (;;) {
+      let group: LaneGroup | null = null;
+      try {
+        group = await this.#openGroup(matrix, facts, lanes);
+        await group.boost(
+          () => signal?.aborted ?? false,
+          (l, round, metric) => onRound?.(lanes[l].index, round, metric),
+        );
+        const results = await group.results();
+        const finished = group.lanes.map((lane) => lane.done);
+        group.destroy();
+        for (const [l, result] of results.entries()) await onLane(lanes[l].index, result, finished[l]);
+        if (finished.includes(false)) throw new SpliceboostError("interrupted", "training was interrupted");
+        return;
+      } catch (error) {
+        if (!this.#gpu.isLost) {
+          group?.destroy();
+          throw error;
+        }
+        const rounds = group ? group.lanes.reduce((sum, lane) => sum + lane.rounds, 0) : -1;
+        if (group) {
+          lanes = lanes.map((lane, l) => ({
+            ...lane,
+            lane: { ...lane.lane, resume: group!.lanes[l].grown.slice(0, group!.lanes[l].rounds) },
+          }));
+        }
+        if (rounds <= best) throw lostForGood(this.#gpu.description, error);
+        best = rounds;
+        this.#gpu = await openGpu(this.#options);
+      }
+    }
+  }
+
+  async #openGroup(matrix: BinnedMatrix, facts: CellFacts, lanes: readonly OpenLane[]): Promise<LaneGroup> {
+    const growth = lanes.map(({ lane }) => lane.parameters);
+    const room = { maxBinding: this.#gpu.maxBinding, software: this.#gpu.facts.software };
+    const plan = planGroup(matrix.layout, facts.bins, lanes.length, growth, room);
+    try {
+      return await openLaneGroup(this.#gpu, matrix, facts, plan, lanes);
+    } catch (error) {
+      if (!(error instanceof SpliceboostError) || error.kind !== "memory") throw error;
+      throw new SpliceboostError(
+        "memory",
+        `${error.message}\nThe plan was ${planText(plan)}\n` +
+          "Train on fewer rows (--sample-genes N), fewer bins (--max-bin N), or on the CPU engine (--device cpu).",
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Lanes by what they must have in common to be trained together. */
+function companies(lanes: readonly OpenLane[]): OpenLane[][] {
+  const byKey = new Map<string, OpenLane[]>();
+  for (const lane of lanes) {
+    const key = companyKey(lane.lane);
+    const company = byKey.get(key);
+    if (company) company.push(lane);
+    else byKey.set(key, [lane]);
+  }
+  return [...byKey.values()];
+}
+
+function lostForGood(description: string, cause: unknown): SpliceboostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SpliceboostError(
+    "lost",
+    `${description} was lost twice without a round in between (${reason}); the checkpoint holds what was trained: ` +
+      "start the same command again, or go on with --device cpu",
+    { cause },
+  );
+}
