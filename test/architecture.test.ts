@@ -1,5 +1,5 @@
 /** The map of docs/architecture.md, held: rooms import downwards only, and all but the command line runs in a browser. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -42,6 +42,7 @@ function importsOf(file: string): string[] {
 }
 
 const roomOf = (file: string): string => file.split("/")[1];
+const isShader = (file: string): boolean => file.startsWith("shaders/");
 
 describe("the rooms of src/", () => {
   it("are all on the list, and each file imports files that are there", () => {
@@ -49,7 +50,8 @@ describe("the rooms of src/", () => {
     expect([...new Set(files.map(roomOf))].sort()).toEqual([...ROOMS].sort());
     const known = new Set(files);
     // AssemblyScript leaves the ending out.
-    const there = (file: string): boolean => known.has(file) || known.has(`${file}.ts`);
+    const there = (file: string): boolean =>
+      isShader(file) ? existsSync(join(root, file)) : known.has(file) || known.has(`${file}.ts`);
     const lost = files.flatMap((file) =>
       importsOf(file).filter((to) => !there(to)).map((to) => `${file} -> ${to}`)
     );
@@ -58,10 +60,16 @@ describe("the rooms of src/", () => {
 
   it("import from rooms below them only", () => {
     const upwards = files.flatMap((file) =>
-      importsOf(file).filter((to) => ROOMS.indexOf(roomOf(to)) < ROOMS.indexOf(roomOf(file)))
+      importsOf(file)
+        .filter((to) => !isShader(to) && ROOMS.indexOf(roomOf(to)) < ROOMS.indexOf(roomOf(file)))
         .map((to) => `${file} -> ${to}`)
     );
     expect(upwards).toEqual([]);
+  });
+
+  it("leave the shaders to gpu/", () => {
+    const others = files.filter((file) => roomOf(file) !== "gpu" && importsOf(file).some(isShader));
+    expect(others).toEqual([]);
   });
 
   it("stand in docs/architecture.md in this order", () => {

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { describeAdapter, type Gpu, type GpuBuffer, openGpu } from "../../src/gpu/gpu.ts";
 import type { Kernel } from "../../src/gpu/kernel.ts";
-import { Faults } from "../../src/gpu/faults.ts";
 import { addUp } from "../../src/gpu/profile.ts";
 
 const facts = await describeAdapter();
@@ -25,102 +24,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 `,
 };
-
-/** A WebGPU whose one adapter is `adapter`. */
-function fakeGpu(adapter: object | null): GPU {
-  return { requestAdapter: () => Promise.resolve(adapter) } as unknown as GPU;
-}
-
-function fakeAdapter(info: Partial<GPUAdapterInfo>, more: object = {}): object {
-  const names = { vendor: "", architecture: "", device: "", description: "", isFallbackAdapter: false };
-  const limits = { maxBufferSize: 1000, maxStorageBufferBindingSize: 500, maxBindGroups: 9 };
-  return {
-    info: { ...names, ...info },
-    limits,
-    features: new Set(["timestamp-query", "shader-f16"]),
-    ...more,
-  };
-}
-
-describe("finding an adapter", () => {
-  afterEach(() => vi.unstubAllGlobals());
-
-  it.each([
-    ["Deno/2.9.5", "use Deno 2.9 or later"],
-    ["Node.js/22", 'npm package "webgpu"'],
-    ["Mozilla/5.0", "https or from localhost"],
-  ])("says what to do without WebGPU in %s", async (userAgent, advice) => {
-    vi.stubGlobal("navigator", { userAgent });
-    await expect(openGpu()).rejects.toMatchObject({
-      kind: "device",
-      message: expect.stringContaining(advice),
-    });
-    expect(await describeAdapter()).toBeNull();
-  });
-
-  it("says what to do where there is no navigator, as in Node 20", async () => {
-    vi.stubGlobal("navigator", undefined);
-    await expect(openGpu()).rejects.toThrow('npm package "webgpu"');
-  });
-
-  it("says what to do without an adapter, and when asking for one fails", async () => {
-    await expect(openGpu({ gpu: fakeGpu(null) })).rejects.toMatchObject({
-      kind: "device",
-      message: expect.stringMatching(/offers no adapter: install a .* driver/),
-    });
-    const broken = { requestAdapter: () => Promise.reject(new Error("driver asleep")) } as unknown as GPU;
-    await expect(openGpu({ gpu: broken })).rejects.toThrow("driver asleep");
-    expect(await describeAdapter({ gpu: broken })).toBeNull();
-  });
-
-  it("says that the adapter gave no device", async () => {
-    const adapter = fakeAdapter({ description: "Card" }, {
-      requestDevice: () => Promise.reject(new Error("adapter is consumed")),
-    });
-    await expect(openGpu({ gpu: fakeGpu(adapter) })).rejects.toThrow(
-      "WebGPU, Card gave no device: adapter is consumed",
-    );
-  });
-
-  it("asks for the adapter's two sizes and timestamps, or for nothing", async () => {
-    const asked: GPUDeviceDescriptor[] = [];
-    const adapter = fakeAdapter({}, {
-      requestDevice: (descriptor: GPUDeviceDescriptor) => {
-        asked.push(descriptor);
-        return Promise.reject(new Error("enough"));
-      },
-    });
-    await expect(openGpu({ gpu: fakeGpu(adapter) })).rejects.toThrow("enough");
-    await expect(openGpu({ gpu: fakeGpu(adapter), limits: "minimum" })).rejects.toThrow("enough");
-    expect(asked).toEqual([
-      {
-        label: "spliceboost",
-        requiredLimits: { maxBufferSize: 1000, maxStorageBufferBindingSize: 500 },
-        requiredFeatures: ["timestamp-query"],
-      },
-      { label: "spliceboost" },
-    ]);
-  });
-
-  it.each([
-    [{ vendor: "65541", device: "0", description: "llvmpipe (LLVM 15, 256 bits)" }, true],
-    [{ vendor: "google", architecture: "swiftshader" }, true],
-    [{ description: "Microsoft Basic Render Driver" }, true],
-    [{ vendor: "intel", isFallbackAdapter: true }, true],
-    [{ vendor: "nvidia", architecture: "hopper" }, false],
-    [{ vendor: "amd", description: "Radeon Warpath" }, false],
-  ])("knows whether %j computes on the CPU", async (info, software) => {
-    const gpu = fakeGpu(fakeAdapter(info));
-    const found = await describeAdapter({ gpu });
-    expect(found).toMatchObject({
-      software,
-      limits: { maxBindGroups: 9 },
-      features: ["shader-f16", "timestamp-query"],
-    });
-    const opened = openGpu({ gpu, allowSoftware: false });
-    await expect(opened).rejects.toThrow(software ? "expected a hardware GPU" : "gave no device");
-  });
-});
 
 describe.skipIf(!facts)("a device", () => {
   let gpu: Gpu;
@@ -423,70 +326,6 @@ describe.skipIf(!facts)("a device", () => {
     expect(await gpu.profiled()).toEqual([]);
     await gpu.errors();
     expect(gpu.counters.allocatedBytes).toBe(8);
-  });
-});
-
-describe("what goes wrong on a device", () => {
-  /** A device whose scopes answer with `answer`, and that can be lost. */
-  function fakeDevice(answer: () => Promise<GPUError | null>): { device: GPUDevice; lose: () => void } {
-    let lose = (): void => {};
-    const device = {
-      lost: new Promise((resolve) => lose = () => resolve({ reason: "unknown", message: "unplugged" })),
-      addEventListener: () => {},
-      pushErrorScope: () => {},
-      popErrorScope: answer,
-    };
-    return { device: device as unknown as GPUDevice, lose: () => lose() };
-  }
-
-  it("is waited for, the first of it kept, with its label", async () => {
-    const answers: ((error: GPUError | null) => void)[] = [];
-    const { device } = fakeDevice(() => new Promise((resolve) => answers.push(resolve)));
-    const faults = new Faults(device, "WebGPU, Card");
-    expect(faults.guard("the histograms", () => 7)).toBe(7);
-    faults.guard("the scan", () => {});
-    const settled = faults.settle();
-    const errors = [
-      null,
-      { message: "no room\n - in a call" },
-      { message: "wrong" },
-      null,
-    ] as (GPUError | null)[];
-    answers.forEach((answer, i) => answer(errors[i]));
-    await expect(settled).rejects.toMatchObject({
-      kind: "memory",
-      message: expect.stringMatching(/^the histograms: out of memory on WebGPU, Card: no room; use fewer/),
-    });
-    await expect(faults.settle()).rejects.toThrow("the histograms");
-  });
-
-  it("is the loss of the device where that comes after what it broke", async () => {
-    const { device, lose } = fakeDevice(() => Promise.resolve(null));
-    const faults = new Faults(device, "WebGPU, Card");
-    const broken = faults.unlessLost("reading trees", Promise.reject(new Error("unmapped")));
-    Promise.resolve().then(() => Promise.resolve()).then(lose);
-    await expect(broken).rejects.toThrow("the device is lost");
-    const sound = new Faults(fakeDevice(() => Promise.resolve(null)).device, "WebGPU, Card");
-    await expect(sound.unlessLost("reading trees", Promise.reject(new Error("unmapped")))).rejects
-      .toMatchObject({
-        kind: "device",
-        message: "reading trees failed on WebGPU, Card: unmapped",
-      });
-  });
-
-  it("ends what would wait for ever when the device is lost", async () => {
-    const { device, lose } = fakeDevice(() => new Promise(() => {}));
-    const faults = new Faults(device, "WebGPU, Card");
-    faults.guard("the scan", () => {});
-    const waiting = [faults.settle(), faults.unlessLost("reading", new Promise(() => {}))];
-    lose();
-    for (const promise of [...waiting, faults.unlessLost("reading", Promise.reject(new Error("late")))]) {
-      await expect(promise).rejects.toMatchObject({
-        kind: "device",
-        message: "the device is lost (WebGPU, Card; unknown: unplugged)",
-      });
-    }
-    expect(await faults.lost).toBe("unknown: unplugged");
   });
 });
 
