@@ -195,8 +195,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   state[s + STATE_BUILD_BLOCKS] = build_blocks;
   let level = frame.level + 1u;
   for (var chunk = 0u; chunk < frame.chunks; chunk++) {
-    atomicMax(&args[args_histogram(frame.chunks, level, chunk)], build_blocks);
-    atomicMax(&args[args_private(frame.chunks, level, chunk)], build_blocks);
+    atomicMax(&args[args_histogram(frame.chunks, level, chunk) + 1u], build_blocks);
+    atomicMax(&args[args_private(frame.chunks, level, chunk) + 1u], build_blocks);
     atomicMax(&args[args_search(frame.chunks, level, chunk) + 1u], children);
   }
   atomicMax(&args[args_choose(frame.chunks, level)], children);

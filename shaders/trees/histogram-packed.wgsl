@@ -5,7 +5,7 @@
 //   list        (lane, row) of LIST_WORDS
 //   bytes       (tile, row of the chunk) of TILE_WORDS, four cells a word
 //   histograms  (slot, lane, chunk_bins) of (g, h), i32
-// Dispatch: (blocks of BUILD_BLOCK rows over all builds of a lane, groups, lanes).
+// Dispatch: (groups, blocks of BUILD_BLOCK rows over all builds of a lane, lanes): groups of a block run side by side, on the same cache lines.
 #import build
 
 var<workgroup> counters: array<atomic<u32>, 2048>;
@@ -15,18 +15,14 @@ var<workgroup> shared_block: Block;
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.z;
   if (lid == 0u) {
-    shared_block = block_of(lane, wid.x);
+    shared_block = block_of(lane, wid.y);
   }
   let block = workgroupUniformLoad(&shared_block);
   if (block.rows == 0u) {
     return;
   }
-  let group = groups[frame.first_group + wid.y];
-  var skipped = vec2<u32>(0u, 0u);
-  for (var k = 0u; k < 4u; k++) {
-    skipped.x |= cells[cell_at(group, k) + 4u] << (k * 8u);
-    skipped.y |= cells[cell_at(group, k + 4u) + 4u] << (k * 8u);
-  }
+  let group = groups[frame.first_group + wid.x];
+  let skipped = left_out(group);
   // A thread owns eight counters, one of each cell.
   var sums: array<vec2<i32>, 8>;
   for (var from_row = 0u; from_row < block.rows; from_row += frame.flush_rows) {

@@ -1,6 +1,6 @@
 // Histograms of eight cells over a block of rows, with an atomic addition each for gradient and hessian: for gradient grids that are too fine
 // for packed counters. Otherwise as histogram-packed.
-// Dispatch: (blocks of BUILD_BLOCK rows over all builds of a lane, groups, lanes).
+// Dispatch: (groups, blocks of BUILD_BLOCK rows over all builds of a lane, lanes): groups of a block run side by side, on the same cache lines.
 #import build
 
 var<workgroup> counters: array<atomic<i32>, 4096>;
@@ -10,7 +10,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let lane = wid.z;
   // Workgroup memory is full to the last byte, so the block lies in counters for a moment.
   if (lid == 0u) {
-    let own = block_of(lane, wid.x);
+    let own = block_of(lane, wid.y);
     atomicStore(&counters[0], i32(own.first));
     atomicStore(&counters[1], i32(own.rows));
     atomicStore(&counters[2], i32(own.slot));
@@ -24,7 +24,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     atomicStore(&counters[2], 0);
   }
   workgroupBarrier();
-  let group = groups[frame.first_group + wid.y];
+  let group = groups[frame.first_group + wid.x];
+  let skipped = left_out(group);
   for (var i = lid; i < block.rows; i += 256u) {
     let at = list_at(lane, block.first + i);
     let row = list[at] - frame.first_row;
@@ -34,7 +35,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       let words = bytes_of(group, row);
       for (var k = 0u; k < 8u; k++) {
         let byte = byte_at(words, k);
-        if (byte != cells[cell_at(group, k) + 4u]) {
+        if (byte != byte_at(skipped, k)) {
           atomicAdd(&counters[(k * 256u + byte) * 2u], g);
           if (h != 0) {
             atomicAdd(&counters[(k * 256u + byte) * 2u + 1u], h);

@@ -1,6 +1,6 @@
 // Histograms of cells of at most 16 bins over a block of rows, without atomics: each thread counts into columns of its own, two cells at a
 // time, and the columns are added up at the end. Otherwise as histogram-packed.
-// Dispatch: (blocks of BUILD_BLOCK rows over all builds of a lane, groups, lanes).
+// Dispatch: (groups, blocks of BUILD_BLOCK rows over all builds of a lane, lanes): groups of a block run side by side, on the same cache lines.
 #import build
 
 const THREADS = 64u;
@@ -10,8 +10,9 @@ var<workgroup> columns: array<vec2<i32>, 2048>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.z;
-  let block = block_of(lane, wid.x);
-  let group = groups[frame.first_group + wid.y];
+  let block = block_of(lane, wid.y);
+  let group = groups[frame.first_group + wid.x];
+  let skipped = left_out(group);
   for (var pair = 0u; pair < 8u; pair += 2u) {
     let first_cell = cell_at(group, pair);
     let second_cell = cell_at(group, pair + 1u);
@@ -23,10 +24,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
         let words = bytes_of(group, row);
         let a = byte_at(words, pair);
         let b = byte_at(words, pair + 1u);
-        if (a != cells[first_cell + 4u]) {
+        if (a != byte_at(skipped, pair)) {
           columns[(a & 15u) * THREADS + lid] += gh;
         }
-        if (b != cells[second_cell + 4u]) {
+        if (b != byte_at(skipped, pair + 1u)) {
           columns[(16u + (b & 15u)) * THREADS + lid] += gh;
         }
       }

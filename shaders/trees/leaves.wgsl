@@ -31,8 +31,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (lane == 0u) {
     for (var i = lid; i < frame.levels * args_a_level(frame.chunks); i += 256u) {
       let within = i % args_a_level(frame.chunks);
-      let is_search = within >= 2u * frame.chunks && within < 3u * frame.chunks;
-      args[i * 3u + select(0u, 1u, is_search)] = 0u;
+      // Histograms and searches count along y, the others along x.
+      args[i * 3u + select(0u, 1u, within < 3u * frame.chunks)] = 0u;
     }
   }
   if (began.x == 0u) {

@@ -93,8 +93,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
 
   for (var chunk = 0u; chunk < frame.chunks; chunk++) {
-    atomicMax(&args[args_histogram(frame.chunks, 0u, chunk)], build_blocks * live);
-    atomicMax(&args[args_private(frame.chunks, 0u, chunk)], build_blocks * live);
+    atomicMax(&args[args_histogram(frame.chunks, 0u, chunk) + 1u], build_blocks * live);
+    atomicMax(&args[args_private(frame.chunks, 0u, chunk) + 1u], build_blocks * live);
     atomicMax(&args[args_search(frame.chunks, 0u, chunk) + 1u], live);
   }
   atomicMax(&args[args_choose(frame.chunks, 0u)], live);

@@ -305,8 +305,8 @@ class StepMaker {
     const { ranges } = this.#plan.chunks;
     this.#plan.chunks.chunks.forEach(({ range }, chunk) => {
       const [atomic, alone] = cellGroups[range];
-      fixed.set([0, atomic.count, lanes], args.histogram(level, chunk) / 4);
-      fixed.set([0, alone.count, lanes], args.private(level, chunk) / 4);
+      fixed.set([atomic.count, 0, lanes], args.histogram(level, chunk) / 4);
+      fixed.set([alone.count, 0, lanes], args.private(level, chunk) / 4);
       fixed.set([ranges[range].cells, 0, lanes], args.search(level, chunk) / 4);
     });
     if (this.#ownMasks) {
