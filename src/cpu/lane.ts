@@ -182,22 +182,16 @@ export class LaneTrainer {
     }
   }
 
-  /** Exact sums of the fine gradients per node, as real numbers (exact below 2^53 units). */
+  /** Exact sums of the fine gradients per node, rounded to real numbers once. */
   #leafSums(size: number): { gradients: Float64Array; hessians: Float64Array } {
     const { workspace, grid } = this.#plan;
     const unit = 2 ** (grid.exponent - PROBABILITY_BITS);
     const gradients = new Float64Array(size);
     const hessians = new Float64Array(size);
-    for (let rank = 0; rank < this.#team.size; rank++) {
-      const sums = new BigInt64Array(this.#buffer, workspace.sums[rank], size * 2);
-      for (let node = 0; node < size; node++) {
-        gradients[node] += Number(sums[node * 2]);
-        hessians[node] += Number(sums[node * 2 + 1]);
-      }
-    }
+    const parts = workspace.sums.map((pointer) => new BigInt64Array(this.#buffer, pointer, size * 2));
     for (let node = 0; node < size; node++) {
-      gradients[node] *= unit;
-      hessians[node] *= unit;
+      gradients[node] = Number(parts.reduce((sum, part) => sum + part[node * 2], 0n)) * unit;
+      hessians[node] = Number(parts.reduce((sum, part) => sum + part[node * 2 + 1], 0n)) * unit;
     }
     // The sums are reused for the next exchange: nobody writes before all have read.
     this.#team.barrier();

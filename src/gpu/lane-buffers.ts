@@ -4,6 +4,7 @@ import { WEIGHT_BITS } from "../numerics/fixed.ts";
 import { fixedWeight, type WeightGrid } from "../numerics/gradient.ts";
 import type { BinnedMatrix } from "../numerics/matrix.ts";
 import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../numerics/sigmoid.ts";
+import { breather } from "./breathe.ts";
 import type { GpuBuffer } from "./buffers.ts";
 import { type CellFacts, cellTable } from "./cell-table.ts";
 import { type ColumnMasks, interactionWords, perNode } from "./column-masks.ts";
@@ -62,14 +63,14 @@ export interface LaneBuffers {
 }
 
 /** Allocates and fills the buffers. */
-export function laneBuffers(
+export async function laneBuffers(
   gpu: Gpu,
   matrix: BinnedMatrix,
   facts: CellFacts,
   plan: GroupPlan,
   lanes: readonly GriddedLane[],
   masks: ColumnMasks,
-): LaneBuffers {
+): Promise<LaneBuffers> {
   const count = lanes.length;
   const { rows, cells, columns } = matrix.layout;
   const { maxWidth, maxNodes, maxBlocks, slots, ring, levels, chunks } = plan;
@@ -81,6 +82,14 @@ export function laneBuffers(
   const table = new Uint32Array(SIGMOID_TABLE.length + SOFTPLUS_TABLE.length);
   table.set(SIGMOID_TABLE);
   table.set(SOFTPLUS_TABLE, SIGMOID_TABLE.length);
+  const breath = breather();
+  const info = words("info", count * rows);
+  const margins = words("margins", count * rows);
+  for (const [l, gridded] of lanes.entries()) {
+    gpu.write(info, l * rows * 4, infoWords(gridded));
+    gpu.write(margins, l * rows * 4, new Int32Array(rows).fill(gridded.lane.baseMargin));
+    await breath();
+  }
   const pathWords = growth.interactions ? 2 * count * maxWidth * masks.words : 1;
   return {
     parameters: filled(
@@ -92,11 +101,8 @@ export function laneBuffers(
     ),
     state: words("state", count * STATE.words),
     keys: words("keys", ring * count * 4),
-    info: filled("info", joined(lanes.map(infoWords), rows)),
-    margins: filled(
-      "margins",
-      joined(lanes.map(({ lane }) => new Uint32Array(rows).fill(lane.baseMargin)), rows),
-    ),
+    info,
+    margins,
     table: filled("table", table),
     leaf: words("leaf", count * rows),
     lists: [words("list 0", count * rows * LIST_WORDS), words("list 1", count * rows * LIST_WORDS)],

@@ -2,6 +2,7 @@
 import type { LaneResult, RoundListener, Tree } from "../numerics/engine.ts";
 import { PURPOSE, rowKey } from "../numerics/random.ts";
 import type { BinnedMatrix } from "../numerics/matrix.ts";
+import { breather } from "./breathe.ts";
 import type { GpuBuffer } from "./buffers.ts";
 import type { CellFacts } from "./cell-table.ts";
 import { ColumnMasks } from "./column-masks.ts";
@@ -18,6 +19,10 @@ import { routeWords } from "./route-trees.ts";
 const MARGIN_COPIES = 2 ** 26;
 /** A submit is meant to last no longer than this, ms. */
 const SUBMIT_TIME = 100;
+/** A batch likewise: so long may an abort have to wait, twice over. */
+const BATCH_TIME = 500;
+/** A batch has at most so many times the rounds of the one before: the first rounds say little of the later ones. */
+const BATCH_GROWTH = 4;
 
 /** Rounds that were submitted, and what is to come back of them. */
 interface Batch {
@@ -42,8 +47,10 @@ export class LaneGroup {
   #submitted = 0;
   /** Where each lane began: its resumed trees. */
   #began: number[] = [];
-  /** What a round takes, ms; measured as batches come back. */
-  #roundTime = SUBMIT_TIME;
+  /** Rounds of the last batch, and what a round takes, ms; measured as batches come back. */
+  #batchRounds = 0;
+  #roundTime = BATCH_TIME;
+  #started = 0;
 
   constructor(
     gpu: Gpu,
@@ -107,8 +114,9 @@ export class LaneGroup {
   }
 
   /** Trains on until every lane is done, or `stop` says so. At any time at most two batches are under way. */
-  async boost(stop: () => boolean, onRound: (lane: number, round: number, metric: number | null) => void): Promise<void> {
+  async boost(stop: () => boolean, onRound: RoundListener): Promise<void> {
     let ahead: Batch | null = null;
+    this.#started = performance.now();
     while (!stop() && this.lanes.some((lane) => !lane.done)) {
       const next = this.#submit();
       if (ahead) await this.#receive(ahead, onRound);
@@ -157,7 +165,13 @@ export class LaneGroup {
     const left = this.lanes.map((lane, l) => (lane.done ? 0 : lane.lane.parameters.rounds - first[l]));
     const open = left.filter((rounds) => rounds > 0);
     if (open.length === 0) return null;
-    const rounds = Math.min(this.#batchLimit(), ...open);
+    const rounds = Math.min(
+      this.#batchLimit(),
+      Math.max(1, Math.floor(BATCH_TIME / this.#roundTime)),
+      Math.max(1, this.#batchRounds * BATCH_GROWTH),
+      ...open,
+    );
+    this.#batchRounds = rounds;
     this.#writeKeys(first, rounds);
     // Lanes that are done, or have all rounds under way, sit out.
     this.lanes.forEach((_, l) => this.#setLane(l, left[l] > 0, first[l]));
@@ -174,11 +188,7 @@ export class LaneGroup {
     this.#submitted += rounds;
     const requests: ReadRequest[] = [{ buffer: this.#b.metrics }, { buffer: this.#b.records }];
     if (copies) requests.push({ buffer: copies });
-    const begun = performance.now();
-    const answer = this.#gpu.readLater(requests).then((buffers) => {
-      this.#roundTime = (performance.now() - begun) / rounds;
-      return buffers;
-    }).finally(() => copies?.destroy());
+    const answer = this.#gpu.readLater(requests).finally(() => copies?.destroy());
     // An answer that nobody awaits any more, because an earlier one failed, is no unhandled rejection.
     answer.catch(() => {});
     return { rounds, first: first.map((round, l) => (left[l] > 0 ? round : -1)), answer };
@@ -186,19 +196,23 @@ export class LaneGroup {
 
   async #receive({ rounds, first, answer }: Batch, onRound: RoundListener): Promise<void> {
     const [metrics, records, margins] = await answer;
+    // In Deno an answer comes when the device is idle, so all that was submitted is done.
+    this.#roundTime = (performance.now() - this.#started) / this.#submitted;
     const words = new Uint32Array(records);
     const block = (this.#plan.maxNodes + 1) * RECORD_WORDS;
-    this.lanes.forEach((lane, l) => {
-      if (first[l] < 0) return;
+    const breath = breather();
+    for (const [l, lane] of this.lanes.entries()) {
+      if (first[l] < 0) continue;
       const before = lane.rounds;
       for (let i = 0; i < rounds; i++) {
+        await breath();
         const round = first[l] + i;
         const at = ((round % this.#plan.ring) * this.lanes.length + l) * block;
         const tree = lane.reader.read(words.subarray(at, at + block), `${lane.lane.name}, round ${round + 1}`);
         lane.add(tree, this.#loss(metrics, round, l), this.#marginsAt(margins, i, l));
       }
       if (lane.rounds > before) onRound(l, lane.rounds, lane.history.at(-1) ?? null);
-    });
+    }
   }
 
   /** Routes all rows down one tree a lane and adds its leaf values times `sign`; null: none. `round` counts the trees so far. */
@@ -222,12 +236,7 @@ export class LaneGroup {
   /** State and arguments at the beginning of training. */
   #writeState(): void {
     this.#gpu.write(this.#b.args, 0, this.#steps.fixedArguments);
-    this.lanes.forEach((lane, l) => {
-      const state = new Uint32Array(STATE.words);
-      state[STATE.round] = this.#began[l];
-      this.#gpu.write(this.#b.state, l * STATE.words * 4, state);
-      void lane;
-    });
+    this.#gpu.write(this.#b.state, 0, new Uint32Array(this.lanes.length * STATE.words));
   }
 
   #setLane(l: number, takesPart: boolean, round: number): void {
@@ -294,7 +303,7 @@ export async function openLaneGroup(
   const started = gridded.map(({ lane }) => ({ lane, round: lane.resume?.length ?? 0 }));
   const masks = new ColumnMasks(started, matrix.layout.columns.length, plan.levels);
   const bytes = uploadMatrix(gpu, matrix, plan.chunks);
-  const buffers = laneBuffers(gpu, matrix, facts, plan, gridded, masks);
+  const buffers = await laneBuffers(gpu, matrix, facts, plan, gridded, masks);
   await gpu.errors();
   const steps = await roundSteps(gpu, matrix, facts, plan, gridded, masks, bytes, buffers);
   const group = new LaneGroup(gpu, matrix, plan, gridded, masks, bytes, buffers, steps);
