@@ -1,8 +1,7 @@
 // The best split of each node by the columns of each cell. A workgroup takes one node and cell: it fetches the histogram of the cell's bytes
 // (or gets it as parent less sibling, and keeps it in the parent's place), rebuilds the byte that was left out, adds up the histograms of the
-// cell's columns, and judges every bin with missing left and right. f32 only sieves: a candidate within 2^-12 of the best f32 value is judged
-// by the canonical f64 expression, in integers. (The f32 value is a sum of two quotients of non-negative terms: some ten roundings of at most
-// 2.5 units of 2^-23, far below that.) Order: highest gain, lowest column, lowest bin, missing left.
+// cell's columns, and judges every bin with missing left and right. f32 only sieves (see sieve): what it lets through, mostly the best split
+// alone, is judged by the canonical f64 expression, in integers. Order: highest gain, lowest column, lowest bin, missing left.
 //   parameters  LaneParameters a lane; state likewise
 //   nodes       (level parity, lane, max_width) of NODE_WORDS
 //   cells       the table of the cells
@@ -25,8 +24,6 @@
 @group(0) @binding(8) var<storage, read_write> best: array<u32>;
 
 const THREADS = 64u;
-// 1 - 2^-12.
-const SIEVE = 0.999755859375;
 
 // By byte, then by entry: sums, then prefix sums.
 var<workgroup> sums: array<vec2<i32>, 256>;
@@ -93,11 +90,36 @@ fn candidate(e: u32, right: bool, cell: u32, node: u32, mask: u32, least: i32) -
   return Candidate(left.y >= least && hr >= least, left.x, left.y, key);
 }
 
-// score(left) + score(right), to some ten roundings.
-fn sieve_value(c: Candidate, g: i32, h: i32, lambda: f32) -> f32 {
-  let a = f32(c.gl);
-  let b = f32(g - c.gl);
-  return a * a / (f32(c.hl) + lambda) + b * b / (f32(h - c.hl) + lambda);
+// Bounds of d^2 / (l r) with l = HL + lambda, r = HR + lambda, d = GL r - GR l = GL H - G HL + lambda (2 GL - G), times 2^-64. Because
+// GL^2 / l + GR^2 / r = G^2 / (l + r) + d^2 / (l r (l + r)), this is in the order of the gains, and free of their cancellation: the difference
+// of products is made in integers. The bounds allow 2^-20 of the two parts of d for its roundings (fewer than six of at most 2^-23 each), and
+// 2^-18 of the rest (fewer than ten of at most 2.5 * 2^-23).
+fn sieve(c: Candidate, g: i32, h: i32, lambda: f32) -> vec2<f32> {
+  let difference = wide_sub(signed_mul(c.gl, h), signed_mul(g, c.hl));
+  let negative = (difference.x & SIGN_BIT) != 0u;
+  let magnitude = select(difference, wide_sub(vec2<u32>(0u, 0u), difference), negative);
+  let whole = f32(magnitude.x) + f32(magnitude.y) * 0x1p-32f;
+  let scaled = lambda * 0x1p-32f;
+  let rest = scaled * (2.0 * f32(c.gl) - f32(g));
+  let d = abs(select(whole, -whole, negative) + rest);
+  let slack = 0x1p-20f * (whole + scaled * (2.0 * abs(f32(c.gl)) + abs(f32(g))));
+  let l = f32(c.hl) + lambda;
+  let r = f32(h - c.hl) + lambda;
+  let low = max(d - slack, 0.0);
+  let high = d + slack;
+  return vec2<f32>((low / l) * (low / r) * (1.0 - 0x1p-18f), (high / l) * (high / r) * (1.0 + 0x1p-18f));
+}
+
+// x * y, y not negative, as a two's complement 64-bit integer.
+fn signed_mul(x: i32, y: i32) -> vec2<u32> {
+  let product = wide_mul(u32(x), u32(y));
+  return vec2<u32>(product.x - select(0u, u32(y), x < 0), product.y);
+}
+
+// Below this, no split of the node has a positive gain: G^2 lambda / (H + lambda), times 2^-64.
+fn sieve_floor(g: i32, h: i32, lambda: f32) -> f32 {
+  let scaled = f32(g) * 0x1p-32f;
+  return scaled * scaled * (lambda / (f32(h) + lambda)) * (1.0 - 0x1p-18f);
 }
 
 // The canonical gain; zero where a monotone constraint forbids the split or it gains nothing.
@@ -221,26 +243,27 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   let exact = (p.flags & FLAG_EXACT) != 0u;
   let lambda = bitcast<f32>(p.lambda_approximate);
-  var highest = 0.0;
+  // The highest bounds of this thread's candidates.
+  var highest = vec2<f32>(0.0, -1.0);
   if (!exact) {
     for (var k = 0u; k < 8u; k++) {
       let c = candidate(lid * 4u + k / 2u, (k & 1u) == 1u, cell, node, mask, p.least);
       if (c.valid) {
-        highest = max(highest, sieve_value(c, g, h, lambda));
+        highest = max(highest, sieve(c, g, h, lambda));
       }
     }
-    atomicMax(&top, bitcast<u32>(highest));
+    atomicMax(&top, bitcast<u32>(max(highest.x, sieve_floor(g, h, lambda))));
   }
   workgroupBarrier();
 
   // The candidates that pass, by their canonical gain.
-  let enough = bitcast<f32>(atomicLoad(&top)) * SIEVE;
+  let enough = bitcast<f32>(atomicLoad(&top));
   var own_gain = DOUBLE_ZERO;
   var own_best = Candidate(false, 0, 0, NONE);
-  if (exact || highest >= enough) {
+  if (exact || highest.y >= enough) {
     for (var k = 0u; k < 8u; k++) {
       let c = candidate(lid * 4u + k / 2u, (k & 1u) == 1u, cell, node, mask, p.least);
-      if (c.valid && (exact || sieve_value(c, g, h, lambda) >= enough)) {
+      if (c.valid && (exact || sieve(c, g, h, lambda).y >= enough)) {
         let gain = canonical_gain(c, lane, node, p);
         let same = all(gain == own_gain);
         if (wide_less(own_gain, gain) || (same && !double_is_zero(gain) && c.key < own_best.key)) {

@@ -161,6 +161,8 @@ export function doubleWords(x: number): [number, number] {
 /** Software f64 in the kernels has no subnormal numbers; within these bounds none can come up. */
 const LEAST_PARAMETER = 1e-30;
 const LARGEST_PARAMETER = 1e30;
+/** Up to this (in grid units) the sieve of the search stays within the range of f32; beyond, every candidate is judged in f64. */
+const LARGEST_SIEVED_LAMBDA = 2 ** 31;
 
 /**
  * A lane's parameters as the kernels read them.
@@ -179,7 +181,8 @@ export function laneWords(p: GrowthParameters, grid: WeightGrid, seed: number, m
   const quantum = 2 ** (grid.exponent - grid.bits);
   const limited = maxDeltaStep > 0 || p.monotone !== null;
   const threshold = Math.floor(p.subsample * 2 ** 32);
-  const flags = (limited ? FLAG.limited : 0) | (limited || regAlpha > 0 ? FLAG.exact : 0) |
+  const exact = limited || regAlpha > 0 || regLambda / quantum > LARGEST_SIEVED_LAMBDA;
+  const flags = (limited ? FLAG.limited : 0) | (exact ? FLAG.exact : 0) |
     (threshold >= 2 ** 32 ? FLAG.allRows : 0);
   scratch.setFloat32(0, regLambda / quantum);
   const lambdaApproximate = scratch.getUint32(0);
