@@ -53,3 +53,44 @@ fn node_score(gradient: Double, hessian: Double, r: Regularisation, lower: Doubl
   }
   return score_at(node_weight(gradient, hessian, r, lower, upper), gradient, hessian, r);
 }
+
+// The gain of a split of a node with sums (g, h) and that score, where no weight is limited; zero where it is not positive.
+fn free_gain(gl: i32, hl: i32, g: i32, h: i32, score: Double, r: Regularisation) -> Double {
+  let left = free_score(double_of_i32(gl), double_of_i32(hl), r);
+  let right = free_score(double_of_i32(g - gl), double_of_i32(h - hl), r);
+  return positive(double_sub(double_add(left, right), score));
+}
+
+// Likewise with weights limited by max_delta_step or within bounds; zero where a monotone constraint forbids the split.
+fn limited_gain(
+  gl: i32,
+  hl: i32,
+  g: i32,
+  h: i32,
+  score: Double,
+  r: Regularisation,
+  direction: i32,
+  lower: Double,
+  upper: Double,
+) -> Double {
+  // Sides in turn, so that the long arithmetic stands in the program once.
+  var weights: array<Double, 2>;
+  var scores: array<Double, 2>;
+  for (var side = 0u; side < 2u; side++) {
+    let gradient = double_of_i32(select(gl, g - gl, side == 1u));
+    let hessian = double_of_i32(select(hl, h - hl, side == 1u));
+    weights[side] = node_weight(gradient, hessian, r, lower, upper);
+    scores[side] = score_at(weights[side], gradient, hessian, r);
+  }
+  if (direction > 0 && double_less(weights[1], weights[0])) {
+    return DOUBLE_ZERO;
+  }
+  if (direction < 0 && double_less(weights[0], weights[1])) {
+    return DOUBLE_ZERO;
+  }
+  return positive(double_sub(double_add(scores[0], scores[1]), score));
+}
+
+fn positive(x: Double) -> Double {
+  return select(DOUBLE_ZERO, x, double_less(DOUBLE_ZERO, x));
+}

@@ -77,8 +77,7 @@ struct LaneParameters {
 }
 
 const FLAG_LIMITED = 1u;
-const FLAG_EXACT = 2u;
-const FLAG_ALL_ROWS = 4u;
+const FLAG_ALL_ROWS = 2u;
 
 // A row of a lane: weight (17 bits, units of 2^-16), target, role.
 const INFO_WEIGHT = 0x1ffffu;
@@ -119,8 +118,8 @@ const NODE_FIRST_BLOCK = 7u;
 const NODE_ACCEPTED = 8u;
 // Of the accepted split's feature: -1, 0 or 1.
 const NODE_DIRECTION = 9u;
-// Doubles: score, bounds of its weight.
-const NODE_SCORE = 10u;
+// Doubles: where its children's weights meet, bounds of its weight.
+const NODE_MIDDLE = 10u;
 const NODE_LOWER = 12u;
 const NODE_UPPER = 14u;
 const NONE = 0xffffffffu;
@@ -145,7 +144,7 @@ const TREE_UPPER = 18u;
 // What is read back of a tree's node, 12 words: key, left, G, H, GL, HL, fine sums (high, low each), value.
 const RECORD_WORDS = 12u;
 
-// The best split of a node in a cell, 5 words: gain (high, low; zero: none), key, GL, HL.
+// The best split of a node in a cell, 5 words: key (NONE: none), GL, HL, bounds of the sieve (f32 bits).
 const BEST_WORDS = 5u;
 
 // The table of the cells begins with three words: where the entries, the column records and the records of features begin. Then follow

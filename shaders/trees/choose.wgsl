@@ -1,4 +1,5 @@
-// The best split of a node over all cells; accepted ones are written into the tree, with the bytes that go right.
+// The best split of a node over all cells, by the canonical f64 gain of what the sieve leaves; accepted ones are written into the tree, with
+// the bytes that go right.
 //   parameters, state   as in search
 //   cells               the table of the cells
 //   best                (lane, node of the batch, cell) of BEST_WORDS
@@ -7,7 +8,7 @@
 //   tree                (lane, max_nodes) of TREE_WORDS
 // Dispatch: (nodes, lanes).
 #import records
-#import f64
+#import gain
 
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(0) @binding(1) var<storage, read> parameters: array<LaneParameters>;
@@ -20,10 +21,11 @@
 
 const THREADS = 64u;
 
+var<workgroup> live: u32;
+var<workgroup> top: atomic<u32>;
 var<workgroup> best_high: atomic<u32>;
 var<workgroup> best_low: atomic<u32>;
 var<workgroup> best_key: atomic<u32>;
-var<workgroup> live: u32;
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
@@ -36,35 +38,67 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (index >= workgroupUniformLoad(&live)) {
     return;
   }
-  let p = parameters[lane];
   let first = (lane * frame.batch_size + wid.x) * frame.cells;
-  var own_gain = DOUBLE_ZERO;
-  var own_key = NONE;
-  var own_sums = vec2<u32>(0u, 0u);
   for (var cell = lid; cell < frame.cells; cell += THREADS) {
     let at = (first + cell) * BEST_WORDS;
-    let gain = vec2<u32>(best[at], best[at + 1u]);
-    let key = best[at + 2u];
-    if (!double_is_zero(gain) && (wide_less(own_gain, gain) || (all(gain == own_gain) && key < own_key))) {
-      own_gain = gain;
-      own_key = key;
-      own_sums = vec2<u32>(best[at + 3u], best[at + 4u]);
+    if (best[at] != NONE) {
+      atomicMax(&top, best[at + 3u]);
     }
   }
-  atomicMax(&best_high, own_gain.x);
   workgroupBarrier();
-  if (own_gain.x == atomicLoad(&best_high)) {
-    atomicMax(&best_low, own_gain.y);
-  }
-  workgroupBarrier();
-  let gain = vec2<u32>(atomicLoad(&best_high), atomicLoad(&best_low));
-  if (all(own_gain == gain)) {
-    atomicMin(&best_key, own_key);
-  }
-  workgroupBarrier();
-  let key = atomicLoad(&best_key);
-  let accepted = key != NONE && double_less(p.min_gain, gain) && !double_less(gain, p.gamma);
+
+  let p = parameters[lane];
+  let r = Regularisation(p.lambda, p.alpha, p.step);
   let node = (((frame.level & 1u) * frame.lanes + lane) * frame.max_width + index) * NODE_WORDS;
+  let g = i32(nodes[node + NODE_G]);
+  let h = i32(nodes[node + NODE_H]);
+  let lower = vec2<u32>(nodes[node + NODE_LOWER], nodes[node + NODE_LOWER + 1u]);
+  let upper = vec2<u32>(nodes[node + NODE_UPPER], nodes[node + NODE_UPPER + 1u]);
+  let score = node_score(double_of_i32(g), double_of_i32(h), r, lower, upper);
+  // Bounds are not negative, so their bits are in their order.
+  let enough = atomicLoad(&top);
+  var gain = DOUBLE_ZERO;
+  var key = NONE;
+  var sums = vec2<i32>(0, 0);
+  var cell = lid;
+  loop {
+    // The next cell that passes.
+    while (cell < frame.cells && (best[(first + cell) * BEST_WORDS] == NONE || best[(first + cell) * BEST_WORDS + 4u] < enough)) {
+      cell += THREADS;
+    }
+    if (cell >= frame.cells) {
+      break;
+    }
+    let at = (first + cell) * BEST_WORDS;
+    let gl = i32(best[at + 1u]);
+    let hl = i32(best[at + 2u]);
+    var own = DOUBLE_ZERO;
+    if ((p.flags & FLAG_LIMITED) != 0u) {
+      let direction = directions[lane * frame.columns + (best[at] >> 10u)];
+      own = limited_gain(gl, hl, g, h, score, r, direction, lower, upper);
+    } else {
+      own = free_gain(gl, hl, g, h, score, r);
+    }
+    if (!double_is_zero(own) && (wide_less(gain, own) || (all(own == gain) && best[at] < key))) {
+      gain = own;
+      key = best[at];
+      sums = vec2<i32>(gl, hl);
+    }
+    cell += THREADS;
+  }
+  atomicMax(&best_high, gain.x);
+  workgroupBarrier();
+  if (gain.x == atomicLoad(&best_high)) {
+    atomicMax(&best_low, gain.y);
+  }
+  workgroupBarrier();
+  let highest = vec2<u32>(atomicLoad(&best_high), atomicLoad(&best_low));
+  if (all(gain == highest)) {
+    atomicMin(&best_key, key);
+  }
+  workgroupBarrier();
+  let chosen = atomicLoad(&best_key);
+  let accepted = chosen != NONE && double_less(p.min_gain, highest) && !double_less(highest, p.gamma);
   if (lid == 0u) {
     nodes[node + NODE_ACCEPTED] = select(0u, 1u, accepted);
   }
@@ -72,20 +106,29 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     return;
   }
   let at = (lane * frame.max_nodes + nodes[node + NODE_ID]) * TREE_WORDS;
-  let column = cells[1] + cells[cells[2] + (key >> 10u)] * COLUMN_WORDS;
-  if (own_key == key) {
-    nodes[node + NODE_DIRECTION] = u32(directions[lane * frame.columns + (key >> 10u)]);
+  let column = cells[1] + cells[cells[2] + (chosen >> 10u)] * COLUMN_WORDS;
+  if (key == chosen) {
     tree[at + TREE_CELL] = cells[column + 5u];
-    tree[at + TREE_KEY] = key;
-    tree[at + TREE_GL] = own_sums.x;
-    tree[at + TREE_HL] = own_sums.y;
+    tree[at + TREE_KEY] = chosen;
+    tree[at + TREE_GL] = u32(sums.x);
+    tree[at + TREE_HL] = u32(sums.y);
+    let direction = directions[lane * frame.columns + (chosen >> 10u)];
+    nodes[node + NODE_DIRECTION] = u32(direction);
+    if (direction != 0) {
+      // Under a monotone constraint the children's weights meet at the middle of their free ones.
+      let left = node_weight(double_of_i32(sums.x), double_of_i32(sums.y), r, lower, upper);
+      let right = node_weight(double_of_i32(g - sums.x), double_of_i32(h - sums.y), r, lower, upper);
+      let middle = double_scale(double_add(left, right), -1);
+      nodes[node + NODE_MIDDLE] = middle.x;
+      nodes[node + NODE_MIDDLE + 1u] = middle.y;
+    }
   }
   if (lid < 8u) {
     let radix = cells[column + 1u];
     let bins = cells[column + 2u];
     let missing_bin = cells[column + 3u];
-    let missing_right = (key & 1u) == 1u;
-    let highest_left = i32((key >> 1u) & 511u) - 1;
+    let missing_right = (chosen & 1u) == 1u;
+    let highest_left = i32((chosen >> 1u) & 511u) - 1;
     var mask = 0u;
     for (var i = 0u; i < 32u; i++) {
       let bin = ((lid * 32u + i) / radix) % bins;

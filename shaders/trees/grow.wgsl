@@ -9,7 +9,7 @@
 //   paths               (level parity, lane, max_width) of mask_words, where there are interaction groups
 // Dispatch: (1, lanes).
 #import records
-#import gain
+#import f64
 #import scan
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -90,7 +90,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       let at = (lane * frame.max_nodes + id) * TREE_WORDS;
       left = child_of(lane, node, at, false, deeper, p);
       right = child_of(lane, node, at, true, deeper, p);
-      let bounds = bounds_of(lane, node, at, p);
+      let bounds = bounds_of(node);
       left.lower = bounds[0];
       left.upper = bounds[1];
       right.lower = bounds[2];
@@ -155,12 +155,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       }
       var block = blocks + block_place.before;
       if (left.live) {
-        write_node(to_nodes + first_index, child, left, left_slot, left_sibling, block, p);
+        write_node(to_nodes + first_index, child, left, left_slot, left_sibling, block);
         copy_path(from_nodes + index, to_nodes + first_index, lane, id);
         block += blocks_of(left.count, ROW_BLOCK);
       }
       if (right.live) {
-        write_node(to_nodes + second_index, child + 1u, right, right_slot, right_sibling, block, p);
+        write_node(to_nodes + second_index, child + 1u, right, right_slot, right_sibling, block);
         copy_path(from_nodes + index, to_nodes + second_index, lane, id);
       }
       var build = lane * frame.max_width + built + build_place.before;
@@ -228,31 +228,19 @@ fn child_of(lane: u32, node: u32, at: u32, is_right: bool, deeper: bool, p: Lane
   return child;
 }
 
-// Bounds of the children's weights (left lower, left upper, right lower, right upper): under a monotone constraint they meet at the middle of
-// their free weights.
-fn bounds_of(lane: u32, node: u32, at: u32, p: LaneParameters) -> array<Double, 4> {
+// Bounds of the children's weights: left lower, left upper, right lower, right upper. Under a monotone constraint they meet at a middle.
+fn bounds_of(node: u32) -> array<Double, 4> {
   let lower = vec2<u32>(nodes[node + NODE_LOWER], nodes[node + NODE_LOWER + 1u]);
   let upper = vec2<u32>(nodes[node + NODE_UPPER], nodes[node + NODE_UPPER + 1u]);
+  let middle = vec2<u32>(nodes[node + NODE_MIDDLE], nodes[node + NODE_MIDDLE + 1u]);
   let direction = i32(nodes[node + NODE_DIRECTION]);
-  if (direction == 0) {
-    return array<Double, 4>(lower, upper, lower, upper);
-  }
-  let r = Regularisation(p.lambda, p.alpha, p.step);
-  let gl = i32(tree[at + TREE_GL]);
-  let hl = i32(tree[at + TREE_HL]);
-  let left = node_weight(double_of_i32(gl), double_of_i32(hl), r, lower, upper);
-  let right = node_weight(
-    double_of_i32(i32(nodes[node + NODE_G]) - gl),
-    double_of_i32(i32(nodes[node + NODE_H]) - hl),
-    r,
-    lower,
-    upper,
-  );
-  let middle = double_scale(double_add(left, right), -1);
   if (direction > 0) {
     return array<Double, 4>(lower, middle, middle, upper);
   }
-  return array<Double, 4>(middle, upper, lower, middle);
+  if (direction < 0) {
+    return array<Double, 4>(middle, upper, lower, middle);
+  }
+  return array<Double, 4>(lower, upper, lower, upper);
 }
 
 fn write_leaf(lane: u32, id: u32, child: Child) {
@@ -268,9 +256,7 @@ fn write_leaf(lane: u32, id: u32, child: Child) {
   tree[at + TREE_UPPER + 1u] = child.upper.y;
 }
 
-fn write_node(place: u32, id: u32, child: Child, slot: u32, sibling: u32, first_block: u32, p: LaneParameters) {
-  let r = Regularisation(p.lambda, p.alpha, p.step);
-  let score = node_score(double_of_i32(child.g), double_of_i32(child.h), r, child.lower, child.upper);
+fn write_node(place: u32, id: u32, child: Child, slot: u32, sibling: u32, first_block: u32) {
   let node = place * NODE_WORDS;
   nodes[node + NODE_ID] = id;
   nodes[node + NODE_START] = child.start;
@@ -281,8 +267,6 @@ fn write_node(place: u32, id: u32, child: Child, slot: u32, sibling: u32, first_
   nodes[node + NODE_SIBLING] = sibling;
   nodes[node + NODE_FIRST_BLOCK] = first_block;
   nodes[node + NODE_ACCEPTED] = 0u;
-  nodes[node + NODE_SCORE] = score.x;
-  nodes[node + NODE_SCORE + 1u] = score.y;
   nodes[node + NODE_LOWER] = child.lower.x;
   nodes[node + NODE_LOWER + 1u] = child.lower.y;
   nodes[node + NODE_UPPER] = child.upper.x;

@@ -1,5 +1,5 @@
 // Turns the counts of a lane's row blocks into their places, and makes the root.
-//   parameters, state   as in gradients
+//   state               as in gradients
 //   counts              (lane, max_blocks): exclusive prefix sums in place, the total behind them
 //   nodes               (level parity, lane, max_width) of NODE_WORDS
 //   builds              (lane, max_width) of BUILD_WORDS
@@ -8,18 +8,17 @@
 //   paths               (level parity, lane, max_width) of mask_words, where there are interaction groups
 // Dispatch: (1, lanes).
 #import records
-#import gain
+#import f64
 #import scan
 
 @group(0) @binding(0) var<uniform> frame: Frame;
-@group(0) @binding(1) var<storage, read> parameters: array<LaneParameters>;
-@group(0) @binding(2) var<storage, read_write> state: array<u32>;
-@group(0) @binding(3) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(4) var<storage, read_write> nodes: array<u32>;
-@group(0) @binding(5) var<storage, read_write> builds: array<u32>;
-@group(0) @binding(6) var<storage, read_write> tree: array<u32>;
-@group(0) @binding(7) var<storage, read_write> args: array<atomic<u32>>;
-@group(0) @binding(8) var<storage, read_write> paths: array<u32>;
+@group(0) @binding(1) var<storage, read_write> state: array<u32>;
+@group(0) @binding(2) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(3) var<storage, read_write> nodes: array<u32>;
+@group(0) @binding(4) var<storage, read_write> builds: array<u32>;
+@group(0) @binding(5) var<storage, read_write> tree: array<u32>;
+@group(0) @binding(6) var<storage, read_write> args: array<atomic<u32>>;
+@group(0) @binding(7) var<storage, read_write> paths: array<u32>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
@@ -44,7 +43,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   counts[first + blocks] = listed;
   let s = lane * STATE_WORDS;
   let is_active = state[s + STATE_ACTIVE] != 0u;
-  let p = parameters[lane];
   let g = state[s + STATE_G];
   let h = state[s + STATE_H];
   let live = select(0u, 1u, is_active);
@@ -66,8 +64,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   tree[root + TREE_LOWER] = DOUBLE_MINUS_INFINITY.x;
   tree[root + TREE_UPPER] = DOUBLE_INFINITY.x;
 
-  let r = Regularisation(p.lambda, p.alpha, p.step);
-  let score = node_score(double_of_i32(i32(g)), double_of_i32(i32(h)), r, DOUBLE_MINUS_INFINITY, DOUBLE_INFINITY);
   let n = lane * frame.max_width * NODE_WORDS;
   for (var i = 0u; i < NODE_WORDS; i++) {
     nodes[n + i] = 0u;
@@ -76,8 +72,6 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   nodes[n + NODE_G] = g;
   nodes[n + NODE_H] = h;
   nodes[n + NODE_SIBLING] = NONE;
-  nodes[n + NODE_SCORE] = score.x;
-  nodes[n + NODE_SCORE + 1u] = score.y;
   nodes[n + NODE_LOWER] = DOUBLE_MINUS_INFINITY.x;
   nodes[n + NODE_UPPER] = DOUBLE_INFINITY.x;
   let b = lane * frame.max_width * BUILD_WORDS;

@@ -92,7 +92,7 @@ export const NODE = {
   firstBlock: 7,
   accepted: 8,
   direction: 9,
-  score: 10,
+  middle: 10,
   lower: 12,
   upper: 14,
 } as const;
@@ -110,7 +110,7 @@ export const TREE = {
   upper: 18,
 } as const;
 
-export const FLAG = { limited: 1, exact: 2, allRows: 4 } as const;
+export const FLAG = { limited: 1, allRows: 2 } as const;
 
 /** Bits of a row's info word. */
 export const INFO = { target: 1 << 17, roleShift: 18 } as const;
@@ -181,9 +181,7 @@ export function laneWords(p: GrowthParameters, grid: WeightGrid, seed: number, m
   const quantum = 2 ** (grid.exponent - grid.bits);
   const limited = maxDeltaStep > 0 || p.monotone !== null;
   const threshold = Math.floor(p.subsample * 2 ** 32);
-  const exact = limited || regAlpha > 0 || regLambda / quantum > LARGEST_SIEVED_LAMBDA;
-  const flags = (limited ? FLAG.limited : 0) | (exact ? FLAG.exact : 0) |
-    (threshold >= 2 ** 32 ? FLAG.allRows : 0);
+  const flags = (limited ? FLAG.limited : 0) | (threshold >= 2 ** 32 ? FLAG.allRows : 0);
   scratch.setFloat32(0, regLambda / quantum);
   const lambdaApproximate = scratch.getUint32(0);
   return Uint32Array.of(
@@ -205,6 +203,13 @@ export function laneWords(p: GrowthParameters, grid: WeightGrid, seed: number, m
     grid.exponent - PROBABILITY_BITS,
     lambdaApproximate,
   );
+}
+
+/** Whether the sieve of the search cannot judge a lane's splits, so that every candidate is judged in f64. */
+export function needsExactSearch(p: GrowthParameters, grid: WeightGrid): boolean {
+  const quantum = 2 ** (grid.exponent - grid.bits);
+  return p.maxDeltaStep > 0 || p.monotone !== null || p.regAlpha > 0 ||
+    p.regLambda / quantum > LARGEST_SIEVED_LAMBDA;
 }
 
 function leastHessian({ minChildWeight }: GrowthParameters, quantum: number): number {

@@ -11,7 +11,7 @@ import type { GroupPlan } from "./group-plan.ts";
 import type { GriddedLane, LaneBuffers } from "./lane-buffers.ts";
 import { BIN_BYTES } from "./matrix-chunks.ts";
 import type { Recorder } from "./recorder.ts";
-import { ArgumentPlaces, type Frame, FRAME_BYTES, frameWords, ROW_BLOCK } from "./records.ts";
+import { ArgumentPlaces, type Frame, FRAME_BYTES, frameWords, needsExactSearch, ROW_BLOCK } from "./records.ts";
 import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
 
 /** One dispatch. */
@@ -38,8 +38,8 @@ export type Step = DispatchStep | ClearStep;
 const GROUP_CELLS = 8;
 /** Uniform bindings start at multiples of this many bytes. */
 const FRAME_STRIDE = 256;
-/** Most gradient bits for packed counters: 17 bits hold the sums of at least 256 rows. */
-const PACKED_BITS = 7;
+/** Most gradient bits for packed counters: 17 bits hold the sums of 255 rows, next to a row a thread. */
+const PACKED_BITS = 8;
 
 /** The steps of a round, and those that add a given tree to the margins. */
 export interface RoundSteps {
@@ -78,6 +78,12 @@ export async function roundSteps(
   return maker.steps();
 }
 
+/** Rows that packed counters hold: sums of gradients stay below 2^16, those of hessians below 2^15. */
+function flushRows(bits: number): number {
+  const rows = Math.floor(65535 / 2 ** bits);
+  return rows < 256 ? Math.max(1, rows) : Math.floor(rows / 256) * 256;
+}
+
 /** Groups of cells by the kernel that counts them. */
 interface CellGroups {
   readonly buffer: GpuBuffer;
@@ -95,6 +101,7 @@ class StepMaker {
   readonly #base: Frame;
   readonly #kernels = new Map<TreeKernel, Awaited<ReturnType<Gpu["pipeline"]>>>();
   readonly #histogramKernel: "histogramPacked" | "histogramPaired";
+  readonly #searchKernel: "search" | "searchExact";
   readonly #ownMasks: boolean;
   readonly #frames: Frame[] = [];
   readonly #pending: ((frames: GpuBuffer) => Step)[] = [];
@@ -118,6 +125,9 @@ class StepMaker {
     this.#b = buffers;
     const bits = Math.max(...lanes.map(({ grid }) => grid.bits));
     this.#histogramKernel = bits <= PACKED_BITS ? "histogramPacked" : "histogramPaired";
+    this.#searchKernel = lanes.some(({ lane, grid }) => needsExactSearch(lane.parameters, grid))
+      ? "searchExact"
+      : "search";
     const growth = lanes[0].lane.parameters;
     this.#ownMasks = perNode(growth);
     this.#base = {
@@ -143,8 +153,7 @@ class StepMaker {
       chunkCells: 0,
       chunkBins: 0,
       firstGroup: 0,
-      // Sums of gradients stay below 2^16.
-      flushRows: Math.max(256, Math.floor(65535 / 2 ** bits / 256) * 256),
+      flushRows: flushRows(bits),
       ring: plan.ring,
       maskWords: masks.words,
       maskRound: masks.strides.round,
@@ -158,9 +167,20 @@ class StepMaker {
   }
 
   async compile(): Promise<void> {
-    const names = Object.keys(TREE_KERNELS) as TreeKernel[];
+    const names = this.#wanted();
     const pipelines = await Promise.all(names.map((name) => this.#gpu.pipeline(TREE_KERNELS[name])));
     names.forEach((name, i) => this.#kernels.set(name, pipelines[i]));
+  }
+
+  /** Kernels that this training runs. */
+  #wanted(): TreeKernel[] {
+    const hasFew = this.#facts.bins.some((bins) => bins <= PRIVATE_BINS);
+    return (Object.keys(TREE_KERNELS) as TreeKernel[]).filter((name) => {
+      if (name === "columns") return this.#ownMasks;
+      if (name === "histogramPrivate") return hasFew;
+      if (name.startsWith("histogram")) return name === this.#histogramKernel;
+      return !name.startsWith("search") || name === this.#searchKernel;
+    });
   }
 
   steps(): RoundSteps {
@@ -224,7 +244,6 @@ class StepMaker {
       b.counts,
     ]);
     this.#dispatch("root", [1, lanes, 1], [
-      b.parameters,
       b.state,
       b.counts,
       b.nodes,
@@ -395,14 +414,14 @@ class StepMaker {
     });
     ranges.forEach(({ cells }, range) => {
       const chunk = chunks.findIndex((c) => c.range === range);
-      this.#dispatch("search", nodes === null ? args.search(own.level, chunk) : [cells, nodes, lanes], [
+      this.#dispatch(this.#searchKernel, nodes === null ? args.search(own.level, chunk) : [cells, nodes, lanes], [
         b.parameters,
         b.state,
         b.nodes,
         b.cells,
         b.histograms[range],
         this.#ownMasks ? b.nodeMasks : b.masks,
-        b.directions,
+        ...(this.#searchKernel === "searchExact" ? [b.directions] : []),
         b.best,
       ], { ...own, ...this.#chunkFrame(chunk) });
     });

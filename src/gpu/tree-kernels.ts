@@ -12,6 +12,7 @@ import margins from "../../shaders/trees/margins.wgsl" with { type: "text" };
 import root from "../../shaders/trees/root.wgsl" with { type: "text" };
 import route from "../../shaders/trees/route.wgsl" with { type: "text" };
 import scatter from "../../shaders/trees/scatter.wgsl" with { type: "text" };
+import searchExact from "../../shaders/trees/search-exact.wgsl" with { type: "text" };
 import search from "../../shaders/trees/search.wgsl" with { type: "text" };
 import sides from "../../shaders/trees/sides.wgsl" with { type: "text" };
 import sums from "../../shaders/trees/sums.wgsl" with { type: "text" };
@@ -25,13 +26,14 @@ function kernel(name: string, source: string, rest: string): Kernel {
 
 export const TREE_KERNELS = {
   gradients: kernel("gradients", gradients, "rwrrrrww"),
-  root: kernel("root", root, "rwwwwwww"),
+  root: kernel("root", root, "wwwwwww"),
   compact: kernel("compact", compact, "rrw"),
   columns: kernel("columns", columns, "rrrrrw"),
   histogramPacked: kernel("histogram-packed", histogramPacked, "rrrrrrw"),
   histogramPaired: kernel("histogram-paired", histogramPaired, "rrrrrrw"),
   histogramPrivate: kernel("histogram-private", histogramPrivate, "rrrrrrw"),
-  search: kernel("search", search, "rrrrwrrw"),
+  search: kernel("search", search, "rrrrwrw"),
+  searchExact: kernel("search-exact", searchExact, "rrrrwrrw"),
   choose: kernel("choose", choose, "rrrrrww"),
   sides: kernel("sides", sides, "rrrrww"),
   grow: kernel("grow", grow, "rwwwwwww"),
