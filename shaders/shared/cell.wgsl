@@ -1,4 +1,4 @@
-// A cell's histogram at a node, and the candidates for a split that it holds: what the two searches have in common. One workgroup of 64.
+// A cell's histogram at a node, and the candidates for a split that it holds: what the searches have in common. One workgroup of 64.
 #import records
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -54,8 +54,8 @@ fn column_of(cell: Cell, entry: u32) -> u32 {
 }
 
 // Fetches the histogram of the bytes, or gets it as parent less sibling and keeps it in the parent's place; rebuilds the byte that was left
-// out; adds up what belongs to each entry; makes prefix sums over the entries.
-fn load_cell(cell: Cell, lid: u32) {
+// out; adds up what belongs to each entry; makes prefix sums over the entries. `subtracted`: what search was to keep is there already.
+fn load_cell(cell: Cell, lid: u32, subtracted: bool) {
   let bins = cells[cell.at + 2u];
   let slot = nodes[cell.node + NODE_SLOT];
   let sibling = nodes[cell.node + NODE_SIBLING];
@@ -65,7 +65,7 @@ fn load_cell(cell: Cell, lid: u32) {
   var counted = vec2<i32>(0, 0);
   for (var e = lid; e < bins; e += THREADS) {
     var v = vec2<i32>(histograms[own_at + e * 2u], histograms[own_at + e * 2u + 1u]);
-    if (sibling != NONE) {
+    if (sibling != NONE && !subtracted) {
       v -= vec2<i32>(histograms[sibling_at + e * 2u], histograms[sibling_at + e * 2u + 1u]);
       if (frame.subtract_next != 0u) {
         histograms[own_at + e * 2u] = v.x;

@@ -132,7 +132,7 @@ const TREE_WORDS = 20u;
 const TREE_CELL = 0u;
 const TREE_LEFT = 1u;
 const TREE_MASK = 2u;
-// column << 10 | (bin + 1) << 1 | missing right; sums of the node and of its left side (i32).
+// column << 10 | (bin + 1) << 1 | missing right (columns stay below 2^21); sums of the node and of its left side (i32).
 const TREE_KEY = 10u;
 const TREE_G = 11u;
 const TREE_H = 12u;
@@ -145,6 +145,8 @@ const TREE_UPPER = 18u;
 const RECORD_WORDS = 12u;
 
 // The best split of a node in a cell, 5 words: key (NONE: none), GL, HL, bounds of the sieve (f32 bits).
+// Set in the key where the sieve left several splits of the cell.
+const UNCLEAR = 0x80000000u;
 const BEST_WORDS = 5u;
 
 // The table of the cells begins with three words: where the entries, the column records and the records of features begin. Then follow

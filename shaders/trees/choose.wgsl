@@ -40,10 +40,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   let first = (lane * frame.batch_size + wid.x) * frame.cells;
   for (var cell = lid; cell < frame.cells; cell += THREADS) {
-    let at = (first + cell) * BEST_WORDS;
-    if (best[at] != NONE) {
-      atomicMax(&top, best[at + 3u]);
-    }
+    atomicMax(&top, best[(first + cell) * BEST_WORDS + 3u]);
   }
   workgroupBarrier();
 

@@ -24,7 +24,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
   let p = parameters[lane];
   let cell = cell_of(lane, frame.batch_first + wid.y, wid.x, p.mask_set);
-  load_cell(cell, lid);
+  load_cell(cell, lid, false);
 
   let r = Regularisation(p.lambda, p.alpha, p.step);
   let lower = vec2<u32>(nodes[cell.node + NODE_LOWER], nodes[cell.node + NODE_LOWER + 1u]);
@@ -64,6 +64,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (key == NONE) {
     if (lid == 0u) {
       best[at] = NONE;
+      best[at + 3u] = 0u;
+      best[at + 4u] = 0u;
     }
   } else if (mine.key == key) {
     // Bounds that exclude nothing: choose judges it again among the cells.

@@ -179,6 +179,7 @@ class StepMaker {
       if (name === "columns") return this.#ownMasks;
       if (name === "histogramPrivate") return hasFew;
       if (name.startsWith("histogram")) return name === this.#histogramKernel;
+      if (name === "settle") return this.#searchKernel === "search";
       return !name.startsWith("search") || name === this.#searchKernel;
     });
   }
@@ -425,6 +426,20 @@ class StepMaker {
         b.best,
       ], { ...own, ...this.#chunkFrame(chunk) });
     });
+    if (this.#searchKernel === "search") {
+      ranges.forEach((_, range) => {
+        const chunk = chunks.findIndex((c) => c.range === range);
+        this.#dispatch("settle", nodes === null ? args.choose(own.level) : [nodes, lanes, 1], [
+          b.parameters,
+          b.state,
+          b.nodes,
+          b.cells,
+          b.histograms[range],
+          this.#ownMasks ? b.nodeMasks : b.masks,
+          b.best,
+        ], { ...own, ...this.#chunkFrame(chunk) });
+      });
+    }
     this.#dispatch("choose", nodes === null ? args.choose(own.level) : [nodes, lanes, 1], [
       b.parameters,
       b.state,

@@ -2,6 +2,7 @@
 import blocks from "../../shaders/shared/blocks.wgsl" with { type: "text" };
 import build from "../../shaders/shared/build.wgsl" with { type: "text" };
 import cell from "../../shaders/shared/cell.wgsl" with { type: "text" };
+import sieve from "../../shaders/shared/sieve.wgsl" with { type: "text" };
 import f64 from "../../shaders/shared/f64.wgsl" with { type: "text" };
 import gain from "../../shaders/shared/gain.wgsl" with { type: "text" };
 import gradient from "../../shaders/shared/gradient.wgsl" with { type: "text" };
@@ -20,4 +21,5 @@ export const SHARED_SHADERS: Readonly<Record<string, string>> = {
   random,
   records,
   scan,
+  sieve,
 };

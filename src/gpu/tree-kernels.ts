@@ -14,6 +14,7 @@ import route from "../../shaders/trees/route.wgsl" with { type: "text" };
 import scatter from "../../shaders/trees/scatter.wgsl" with { type: "text" };
 import searchExact from "../../shaders/trees/search-exact.wgsl" with { type: "text" };
 import search from "../../shaders/trees/search.wgsl" with { type: "text" };
+import settle from "../../shaders/trees/settle.wgsl" with { type: "text" };
 import sides from "../../shaders/trees/sides.wgsl" with { type: "text" };
 import sums from "../../shaders/trees/sums.wgsl" with { type: "text" };
 import type { Binding, Kernel } from "./kernel.ts";
@@ -34,6 +35,7 @@ export const TREE_KERNELS = {
   histogramPrivate: kernel("histogram-private", histogramPrivate, "rrrrrrw"),
   search: kernel("search", search, "rrrrwrw"),
   searchExact: kernel("search-exact", searchExact, "rrrrwrrw"),
+  settle: kernel("settle", settle, "rrrrwrw"),
   choose: kernel("choose", choose, "rrrrrww"),
   sides: kernel("sides", sides, "rrrrww"),
   grow: kernel("grow", grow, "rwwwwwww"),
