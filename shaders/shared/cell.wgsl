@@ -14,7 +14,7 @@ const THREADS = 64u;
 // Sums by byte; then prefix sums by entry.
 var<workgroup> sums: array<vec2<i32>, 256>;
 var<workgroup> entries: array<vec2<i32>, 256>;
-var<workgroup> part_sums: array<vec2<i32>, 64>;
+var<workgroup> part_sums: array<vec2<i32>, 128>;
 var<workgroup> counted_g: atomic<i32>;
 var<workgroup> counted_h: atomic<i32>;
 
@@ -24,8 +24,10 @@ struct Cell {
   node: u32,
   g: i32,
   h: i32,
-  // Place of the cell in cells, and its entries; how many of them a thread takes.
+  // Place of the cell in cells; of its first entry and its first column record; its entries, and how many of them a thread takes.
   at: u32,
+  first_entry: u32,
+  first_column: u32,
   entries: u32,
   each: u32,
   // Place of the node's mask over features in masks.
@@ -39,6 +41,8 @@ fn cell_of(lane: u32, index: u32, place: u32, mask_set: u32) -> Cell {
   cell.g = i32(nodes[cell.node + NODE_G]);
   cell.h = i32(nodes[cell.node + NODE_H]);
   cell.at = (frame.first_cell + place) * CELL_WORDS + TABLE_HEAD;
+  cell.first_entry = cells[0] + cells[cell.at];
+  cell.first_column = cells[1] + cells[cell.at + 5u] * COLUMN_WORDS;
   cell.entries = cells[cell.at + 1u];
   cell.each = (cell.entries + THREADS - 1u) / THREADS;
   cell.mask = (state[lane * STATE_WORDS + STATE_ROUND] % frame.ring) * frame.mask_round + mask_set * frame.mask_set +
@@ -47,10 +51,6 @@ fn cell_of(lane: u32, index: u32, place: u32, mask_set: u32) -> Cell {
     cell.mask = (lane * frame.max_width + index) * frame.mask_words;
   }
   return cell;
-}
-
-fn column_of(cell: Cell, entry: u32) -> u32 {
-  return cells[1] + (cells[cell.at + 5u] + (entry >> 8u)) * COLUMN_WORDS;
 }
 
 // Fetches the histogram of the bytes, or gets it as parent less sibling and keeps it in the parent's place; rebuilds the byte that was left
@@ -87,10 +87,9 @@ fn load_cell(cell: Cell, lid: u32, subtracted: bool) {
   for (var k = 0u; k < cell.each; k++) {
     let e = lid * cell.each + k;
     if (e < cell.entries) {
-      let entry = cells[cells[0] + cells[cell.at] + e];
-      let column = column_of(cell, entry);
-      let radix = cells[column + 1u];
-      let stride = radix * cells[column + 2u];
+      let entry = cells[cell.first_entry + e];
+      let radix = (entry >> 8u) & 255u;
+      let stride = radix * ((entry >> 16u) & 511u);
       for (var run = (entry & 255u) * radix; run < bins; run += stride) {
         for (var i = 0u; i < radix; i++) {
           own += sums[run + i];
@@ -99,21 +98,22 @@ fn load_cell(cell: Cell, lid: u32, subtracted: bool) {
       entries[e] = own;
     }
   }
+  // Prefix sums over the threads, to and fro between two halves so that a step takes one barrier.
+  let thread_sum = own;
   part_sums[lid] = own;
   workgroupBarrier();
+  var half = 0u;
   for (var step = 1u; step < THREADS; step = step << 1u) {
-    var sum = part_sums[lid];
     if (lid >= step) {
-      sum += part_sums[lid - step];
+      own += part_sums[half + lid - step];
     }
-    workgroupBarrier();
-    part_sums[lid] = sum;
+    half = THREADS - half;
+    part_sums[half + lid] = own;
     workgroupBarrier();
   }
-  if (lid > 0u) {
-    for (var e = lid * cell.each; e < min(lid * cell.each + cell.each, cell.entries); e++) {
-      entries[e] += part_sums[lid - 1u];
-    }
+  let before = own - thread_sum;
+  for (var e = lid * cell.each; e < min(lid * cell.each + cell.each, cell.entries); e++) {
+    entries[e] += before;
   }
   workgroupBarrier();
 }
@@ -134,8 +134,8 @@ fn candidate(cell: Cell, lid: u32, k: u32, least: i32) -> Candidate {
   if (e >= cell.entries) {
     return none;
   }
-  let entry = cells[cells[0] + cells[cell.at] + e];
-  let column = column_of(cell, entry);
+  let entry = cells[cell.first_entry + e];
+  let column = cell.first_column + (entry >> 25u) * COLUMN_WORDS;
   let feature = cells[column];
   let bin = entry & 255u;
   let first = cells[column + 4u];

@@ -152,7 +152,8 @@ const BEST_WORDS = 5u;
 // The table of the cells begins with three words: where the entries, the column records and the records of features begin. Then follow
 // - the cells, 6 words each, up to a whole number of tiles: first entry, entries, bins of the cell, its histogram's offset in the chunk, most
 //   frequent byte, first column record;
-// - the entries, a word each (a bin of a column of two bins at least, by cell and column): column's place in its cell << 8 | bin;
+// - the entries, a word each (a bin of a column of two bins at least, by cell and column): bin, radix << 8, bins << 16, column's
+//   place in its cell << 25;
 // - the column records, 6 words each, by cell: feature, radix, bins, missing bin or NONE, its first entry among the cell's, cell;
 // - the record of each feature, a word each (NONE: a column of one bin).
 const TABLE_HEAD = 3u;

@@ -63,7 +63,7 @@ export function cellTable(layout: MatrixLayout, facts: CellFacts, offsets: Uint3
         entries.length - firstEntry,
         cell,
       );
-      for (let bin = 0; bin < bins; bin++) entries.push((place << 8) | bin);
+      for (let bin = 0; bin < bins; bin++) entries.push((place << 25) | (bins << 16) | (radix << 8) | bin);
     });
     cells.set(
       [
