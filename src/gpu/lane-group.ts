@@ -12,7 +12,7 @@ import type { GroupPlan } from "./group-plan.ts";
 import { destroyLaneBuffers, type GriddedLane, laneBuffers, type LaneBuffers } from "./lane-buffers.ts";
 import { LaneProgress } from "./lane-progress.ts";
 import { RECORD_WORDS, STATE, TREE_WORDS } from "./records.ts";
-import { recordSteps, type RoundSteps, roundSteps } from "./round-steps.ts";
+import { recordSteps, type RoundSteps, roundSteps, type Step } from "./round-steps.ts";
 import { routeWords } from "./route-trees.ts";
 
 /** Margins copied for metrics that want them take at most this much a batch. */
@@ -159,24 +159,38 @@ export class LaneGroup {
     return Math.max(1, Math.min(this.#plan.ring, copies));
   }
 
-  /** Submits a batch of rounds; null where the lanes that are left have all their rounds under way. */
-  #submit(): Batch | null {
+  /** Readies the device for one more round and returns its steps, for callers that run them on their own; null at the end. */
+  nextRound(): readonly Step[] | null {
+    return this.#prepare(1) && this.#steps.round;
+  }
+
+  /** Readies the device for so many rounds at most; null where the lanes that are left have all their rounds under way. */
+  #prepare(most: number): Pick<Batch, "rounds" | "first"> | null {
     const first = this.#began.map((began) => began + this.#submitted);
     const left = this.lanes.map((lane, l) => (lane.done ? 0 : lane.lane.parameters.rounds - first[l]));
     const open = left.filter((rounds) => rounds > 0);
     if (open.length === 0) return null;
-    const rounds = Math.min(
-      this.#batchLimit(),
-      Math.max(1, Math.floor(BATCH_TIME / this.#roundTime)),
-      Math.max(1, this.#batchRounds * BATCH_GROWTH),
-      ...open,
-    );
-    this.#batchRounds = rounds;
+    const rounds = Math.min(most, ...open);
     this.#writeKeys(first, rounds);
     // Lanes that are done, or have all rounds under way, sit out.
     this.lanes.forEach((_, l) => this.#setLane(l, left[l] > 0, first[l]));
+    this.#submitted += rounds;
+    return { rounds, first: first.map((round, l) => (left[l] > 0 ? round : -1)) };
+  }
+
+  /** Submits a batch of rounds; null where there are none left. */
+  #submit(): Batch | null {
+    const most = Math.min(
+      this.#batchLimit(),
+      Math.max(1, Math.floor(BATCH_TIME / this.#roundTime)),
+      Math.max(1, this.#batchRounds * BATCH_GROWTH),
+    );
+    const prepared = this.#prepare(most);
+    if (!prepared) return null;
+    const { rounds } = prepared;
+    this.#batchRounds = rounds;
     const copies = this.#marginCopies(rounds);
-    const recorder = this.#gpu.recorder(`rounds from ${this.#submitted}`);
+    const recorder = this.#gpu.recorder(`rounds to ${this.#submitted}`);
     recorder.clear(this.#b.metrics);
     const perSubmit = Math.max(1, Math.floor(SUBMIT_TIME / this.#roundTime));
     for (let i = 0; i < rounds; i++) {
@@ -185,13 +199,12 @@ export class LaneGroup {
       if ((i + 1) % perSubmit === 0) recorder.submit();
     }
     recorder.submit();
-    this.#submitted += rounds;
     const requests: ReadRequest[] = [{ buffer: this.#b.metrics }, { buffer: this.#b.records }];
     if (copies) requests.push({ buffer: copies });
     const answer = this.#gpu.readLater(requests).finally(() => copies?.destroy());
     // An answer that nobody awaits any more, because an earlier one failed, is no unhandled rejection.
     answer.catch(() => {});
-    return { rounds, first: first.map((round, l) => (left[l] > 0 ? round : -1)), answer };
+    return { ...prepared, answer };
   }
 
   async #receive({ rounds, first, answer }: Batch, onRound: RoundListener): Promise<void> {

@@ -18,7 +18,7 @@ export function routeWords(tree: Tree, columns: readonly BinnedColumn[]): Uint32
 
 /** A bit for each value of the column's byte, 1 if it goes right. */
 export function sideMask(
-  { radix, bins, missingBin }: BinnedColumn,
+  { radix, bins, missingBin }: Pick<BinnedColumn, "radix" | "bins" | "missingBin">,
   bin: number,
   missingLeft: boolean,
 ): Uint32Array {

@@ -25,7 +25,7 @@ export function sampleColumns(
  */
 export function allowedAfter(
   path: ReadonlySet<number>,
-  parameters: GrowthParameters,
+  parameters: Pick<GrowthParameters, "interactions">,
 ): ReadonlySet<number> | null {
   if (!parameters.interactions || path.size === 0) return null;
   const allowed = new Set(path);
