@@ -47,50 +47,49 @@ fn score_at(weight: Double, gradient: Double, hessian: Double, r: Regularisation
   return double_negate(double_add(double_add(linear, square), absolute));
 }
 
-fn node_score(gradient: Double, hessian: Double, r: Regularisation, lower: Double, upper: Double) -> Double {
-  if (double_is_zero(r.step) && all(lower == DOUBLE_MINUS_INFINITY) && all(upper == DOUBLE_INFINITY)) {
-    return free_score(gradient, hessian, r);
-  }
-  return score_at(node_weight(gradient, hessian, r, lower, upper), gradient, hessian, r);
-}
-
-// The gain of a split of a node with sums (g, h) and that score, where no weight is limited; zero where it is not positive.
-fn free_gain(gl: i32, hl: i32, g: i32, h: i32, score: Double, r: Regularisation) -> Double {
-  let left = free_score(double_of_i32(gl), double_of_i32(hl), r);
-  let right = free_score(double_of_i32(g - gl), double_of_i32(h - hl), r);
-  return positive(double_sub(double_add(left, right), score));
-}
-
-// Likewise with weights limited by max_delta_step or within bounds; zero where a monotone constraint forbids the split.
-fn limited_gain(
-  gl: i32,
-  hl: i32,
+// A node as a split of it is judged: sums, regularisation, whether weights are limited (max_delta_step, monotone constraints), their bounds.
+struct Judged {
   g: i32,
   h: i32,
-  score: Double,
   r: Regularisation,
-  direction: i32,
+  limited: bool,
   lower: Double,
   upper: Double,
-) -> Double {
-  // Sides in turn, so that the long arithmetic stands in the program once.
-  var weights: array<Double, 2>;
-  var scores: array<Double, 2>;
-  for (var side = 0u; side < 2u; side++) {
-    let gradient = double_of_i32(select(gl, g - gl, side == 1u));
-    let hessian = double_of_i32(select(hl, h - hl, side == 1u));
-    weights[side] = node_weight(gradient, hessian, r, lower, upper);
-    scores[side] = score_at(weights[side], gradient, hessian, r);
-  }
-  if (direction > 0 && double_less(weights[1], weights[0])) {
-    return DOUBLE_ZERO;
-  }
-  if (direction < 0 && double_less(weights[0], weights[1])) {
-    return DOUBLE_ZERO;
-  }
-  return positive(double_sub(double_add(scores[0], scores[1]), score));
 }
 
-fn positive(x: Double) -> Double {
-  return select(DOUBLE_ZERO, x, double_less(DOUBLE_ZERO, x));
+struct Gain {
+  // Zero where the split is forbidden or gains nothing.
+  gain: Double,
+  // Weights of the sides; zero where they are not limited.
+  left: Double,
+  right: Double,
+}
+
+// The canonical gain of a split: (score(left) + score(right)) - score(node). The three are taken in turn, so that the long arithmetic stands
+// in the program once: compilers write every call out.
+fn split_gain(gl: i32, hl: i32, direction: i32, node: Judged) -> Gain {
+  let unbounded = all(node.lower == DOUBLE_MINUS_INFINITY) && all(node.upper == DOUBLE_INFINITY);
+  let node_is_free = double_is_zero(node.r.step) && unbounded;
+  var scores: array<Double, 3>;
+  var weights: array<Double, 3>;
+  for (var part = 0u; part < 3u; part++) {
+    var g = gl;
+    var h = hl;
+    if (part > 0u) {
+      g = node.g - select(gl, 0, part == 2u);
+      h = node.h - select(hl, 0, part == 2u);
+    }
+    let gradient = double_of_i32(g);
+    let hessian = double_of_i32(h);
+    if (select(!node.limited, node_is_free, part == 2u)) {
+      scores[part] = free_score(gradient, hessian, node.r);
+    } else {
+      weights[part] = node_weight(gradient, hessian, node.r, node.lower, node.upper);
+      scores[part] = score_at(weights[part], gradient, hessian, node.r);
+    }
+  }
+  let difference = double_sub(double_add(scores[0], scores[1]), scores[2]);
+  let forbidden = (direction > 0 && double_less(weights[1], weights[0])) || (direction < 0 && double_less(weights[0], weights[1]));
+  let gains = double_less(DOUBLE_ZERO, difference) && !forbidden;
+  return Gain(select(DOUBLE_ZERO, difference, gains), weights[0], weights[1]);
 }

@@ -51,12 +51,14 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let h = i32(nodes[node + NODE_H]);
   let lower = vec2<u32>(nodes[node + NODE_LOWER], nodes[node + NODE_LOWER + 1u]);
   let upper = vec2<u32>(nodes[node + NODE_UPPER], nodes[node + NODE_UPPER + 1u]);
-  let score = node_score(double_of_i32(g), double_of_i32(h), r, lower, upper);
+  let judged = Judged(g, h, r, (p.flags & FLAG_LIMITED) != 0u, lower, upper);
   // Bounds are not negative, so their bits are in their order.
   let enough = atomicLoad(&top);
   var gain = DOUBLE_ZERO;
   var key = NONE;
   var sums = vec2<i32>(0, 0);
+  // Under a monotone constraint the children's weights meet at the middle of their free ones.
+  var middle = DOUBLE_ZERO;
   var cell = lid;
   loop {
     // The next cell that passes.
@@ -69,15 +71,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     let at = (first + cell) * BEST_WORDS;
     let gl = i32(best[at + 1u]);
     let hl = i32(best[at + 2u]);
-    var own = DOUBLE_ZERO;
-    if ((p.flags & FLAG_LIMITED) != 0u) {
-      let direction = directions[lane * frame.columns + (best[at] >> 10u)];
-      own = limited_gain(gl, hl, g, h, score, r, direction, lower, upper);
-    } else {
-      own = free_gain(gl, hl, g, h, score, r);
-    }
-    if (!double_is_zero(own) && (wide_less(gain, own) || (all(own == gain) && best[at] < key))) {
-      gain = own;
+    let own = split_gain(gl, hl, directions[lane * frame.columns + (best[at] >> 10u)], judged);
+    if (!double_is_zero(own.gain) && (wide_less(gain, own.gain) || (all(own.gain == gain) && best[at] < key))) {
+      gain = own.gain;
+      middle = double_scale(double_add(own.left, own.right), -1);
       key = best[at];
       sums = vec2<i32>(gl, hl);
     }
@@ -109,16 +106,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     tree[at + TREE_KEY] = chosen;
     tree[at + TREE_GL] = u32(sums.x);
     tree[at + TREE_HL] = u32(sums.y);
-    let direction = directions[lane * frame.columns + (chosen >> 10u)];
-    nodes[node + NODE_DIRECTION] = u32(direction);
-    if (direction != 0) {
-      // Under a monotone constraint the children's weights meet at the middle of their free ones.
-      let left = node_weight(double_of_i32(sums.x), double_of_i32(sums.y), r, lower, upper);
-      let right = node_weight(double_of_i32(g - sums.x), double_of_i32(h - sums.y), r, lower, upper);
-      let middle = double_scale(double_add(left, right), -1);
-      nodes[node + NODE_MIDDLE] = middle.x;
-      nodes[node + NODE_MIDDLE + 1u] = middle.y;
-    }
+    nodes[node + NODE_DIRECTION] = u32(directions[lane * frame.columns + (chosen >> 10u)]);
+    nodes[node + NODE_MIDDLE] = middle.x;
+    nodes[node + NODE_MIDDLE + 1u] = middle.y;
   }
   if (lid < 8u) {
     let radix = cells[column + 1u];

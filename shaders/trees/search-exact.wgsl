@@ -26,22 +26,16 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let cell = cell_of(lane, frame.batch_first + wid.y, wid.x, p.mask_set);
   load_cell(cell, lid, false);
 
-  let r = Regularisation(p.lambda, p.alpha, p.step);
   let lower = vec2<u32>(nodes[cell.node + NODE_LOWER], nodes[cell.node + NODE_LOWER + 1u]);
   let upper = vec2<u32>(nodes[cell.node + NODE_UPPER], nodes[cell.node + NODE_UPPER + 1u]);
-  let score = node_score(double_of_i32(cell.g), double_of_i32(cell.h), r, lower, upper);
+  let limited = (p.flags & FLAG_LIMITED) != 0u;
+  let judged = Judged(cell.g, cell.h, Regularisation(p.lambda, p.alpha, p.step), limited, lower, upper);
   var gain = DOUBLE_ZERO;
   var mine = Candidate(false, 0, 0, NONE);
   for (var k = 0u; k < 2u * cell.each; k++) {
     let c = candidate(cell, lid, k, p.least);
     if (c.valid) {
-      var own = DOUBLE_ZERO;
-      if ((p.flags & FLAG_LIMITED) != 0u) {
-        let direction = directions[lane * frame.columns + (c.key >> 10u)];
-        own = limited_gain(c.gl, c.hl, cell.g, cell.h, score, r, direction, lower, upper);
-      } else {
-        own = free_gain(c.gl, c.hl, cell.g, cell.h, score, r);
-      }
+      let own = split_gain(c.gl, c.hl, directions[lane * frame.columns + (c.key >> 10u)], judged).gain;
       if (!double_is_zero(own) && (wide_less(gain, own) || (all(own == gain) && c.key < mine.key))) {
         gain = own;
         mine = c;

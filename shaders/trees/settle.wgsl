@@ -70,13 +70,13 @@ fn judge(cell: Cell, lid: u32, p: LaneParameters, at: u32) {
   let lambda = bitcast<f32>(p.lambda_approximate);
   let enough = bitcast<f32>(best[at + 3u]);
   let r = Regularisation(p.lambda, p.alpha, p.step);
-  let score = free_score(double_of_i32(cell.g), double_of_i32(cell.h), r);
+  let judged = Judged(cell.g, cell.h, r, false, DOUBLE_MINUS_INFINITY, DOUBLE_INFINITY);
   var gain = DOUBLE_ZERO;
   var mine = Candidate(false, 0, 0, NONE);
   for (var k = 0u; k < 2u * cell.each; k++) {
     let c = candidate(cell, lid, k, p.least);
     if (c.valid && sieve(c, cell.g, cell.h, lambda).y >= enough) {
-      let own = free_gain(c.gl, c.hl, cell.g, cell.h, score, r);
+      let own = split_gain(c.gl, c.hl, 0, judged).gain;
       if (!double_is_zero(own) && (wide_less(gain, own) || (all(own == gain) && c.key < mine.key))) {
         gain = own;
         mine = c;
