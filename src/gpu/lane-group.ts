@@ -199,7 +199,10 @@ export class LaneGroup {
       if ((i + 1) % perSubmit === 0) recorder.submit();
     }
     recorder.submit();
-    const requests: ReadRequest[] = [{ buffer: this.#b.metrics }, { buffer: this.#b.records }];
+    const requests: ReadRequest[] = [
+      { buffer: this.#b.metrics },
+      this.#recordsOf(prepared.first, rounds),
+    ];
     if (copies) requests.push({ buffer: copies });
     const answer = this.#gpu.readLater(requests).finally(() => copies?.destroy());
     // An answer that nobody awaits any more, because an earlier one failed, is no unhandled rejection.
@@ -213,6 +216,7 @@ export class LaneGroup {
     this.#roundTime = (performance.now() - this.#started) / this.#submitted;
     const words = new Uint32Array(records);
     const block = (this.#plan.maxNodes + 1) * RECORD_WORDS;
+    const firstSlot = this.#recordsOf(first, rounds).offset / (this.lanes.length * block * 4);
     const breath = breather();
     for (const [l, lane] of this.lanes.entries()) {
       if (first[l] < 0) continue;
@@ -220,12 +224,23 @@ export class LaneGroup {
       for (let i = 0; i < rounds; i++) {
         await breath();
         const round = first[l] + i;
-        const at = ((round % this.#plan.ring) * this.lanes.length + l) * block;
+        const at = ((round % this.#plan.ring - firstSlot) * this.lanes.length + l) * block;
         const tree = lane.reader.read(words.subarray(at, at + block), `${lane.lane.name}, round ${round + 1}`);
         lane.add(tree, this.#loss(metrics, round, l), this.#marginsAt(margins, i, l));
       }
       if (lane.rounds > before) onRound(l, lane.rounds, lane.history.at(-1) ?? null);
     }
+  }
+
+  /** The stretch of the records that holds the trees of these rounds. */
+  #recordsOf(first: readonly number[], rounds: number): Required<ReadRequest> {
+    const { ring, maxNodes } = this.#plan;
+    const begins = first.filter((round) => round >= 0).map((round) => round % ring);
+    const low = Math.min(...begins);
+    const high = Math.max(...begins) + rounds;
+    const slot = this.lanes.length * (maxNodes + 1) * RECORD_WORDS * 4;
+    const [from, to] = high <= ring ? [low, high] : [0, ring];
+    return { buffer: this.#b.records, offset: from * slot, bytes: (to - from) * slot };
   }
 
   /** Routes all rows down one tree a lane and adds its leaf values times `sign`; null: none. `round` counts the trees so far. */
