@@ -52,14 +52,9 @@ fn bytes_of(group: u32, row: u32) -> vec2<u32> {
   return vec2<u32>(bytes[at], bytes[at + 1u]);
 }
 
-// The most frequent bytes of a group's cells, packed as a row's.
-fn left_out(group: u32) -> vec2<u32> {
-  var bytes_left_out = vec2<u32>(0u, 0u);
-  for (var k = 0u; k < 4u; k++) {
-    bytes_left_out.x |= cells[cell_at(group, k) + 4u] << (k * 8u);
-    bytes_left_out.y |= cells[cell_at(group, k + 4u) + 4u] << (k * 8u);
-  }
-  return bytes_left_out;
+// The bytes of a group's cells that are left out, packed as a row's.
+fn left_out(place: u32) -> vec2<u32> {
+  return vec2<u32>(groups[place + 1u], groups[place + 2u]);
 }
 
 fn byte_at(words: vec2<u32>, k: u32) -> u32 {

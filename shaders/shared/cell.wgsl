@@ -1,4 +1,4 @@
-// A cell's histogram at a node, and the candidates for a split that it holds: what the searches have in common. One workgroup of 64.
+// A cell's histogram at a node, and the candidates for a split that it holds: what the searches have in common. One workgroup of 32.
 #import records
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -9,12 +9,12 @@
 @group(0) @binding(5) var<storage, read_write> histograms: array<i32>;
 @group(0) @binding(6) var<storage, read> masks: array<u32>;
 
-const THREADS = 64u;
+const THREADS = 32u;
 
 // Sums by byte; then prefix sums by entry.
 var<workgroup> sums: array<vec2<i32>, 256>;
 var<workgroup> entries: array<vec2<i32>, 256>;
-var<workgroup> part_sums: array<vec2<i32>, 128>;
+var<workgroup> part_sums: array<vec2<i32>, 64>;
 var<workgroup> counted_g: atomic<i32>;
 var<workgroup> counted_h: atomic<i32>;
 

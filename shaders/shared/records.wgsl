@@ -160,6 +160,9 @@ const TABLE_HEAD = 3u;
 const CELL_WORDS = 6u;
 const COLUMN_WORDS = 6u;
 
+// A group of eight cells, 3 words: its place among those of the tile range, the bytes of its cells that histograms leave out.
+const GROUP_WORDS = 3u;
+
 // Rows of a block, by kernel.
 const ROW_BLOCK = 2048u;
 const BUILD_BLOCK = 4096u;

@@ -1,7 +1,7 @@
 // Histograms of eight cells over a block of rows, gradient and hessian in one atomic addition: 17 bits of gradient above 15 of hessian,
 // emptied before they can overflow (flush_rows rows: rows * 2^bits < 2^16). The most frequent byte of a cell is left out; search rebuilds it
 // from the node's total, so that columns of mostly zeros cost next to nothing and do not queue at one counter.
-//   groups      groups of eight cells to count, from first_group on
+//   groups      GROUP_WORDS a group of eight cells to count, from first_group on
 //   list        (lane, row) of LIST_WORDS
 //   bytes       (tile, row of the chunk) of TILE_WORDS, four cells a word
 //   histograms  (slot, lane, chunk_bins) of (g, h), i32
@@ -21,8 +21,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   if (block.rows == 0u) {
     return;
   }
-  let group = groups[frame.first_group + wid.x];
-  let skipped = left_out(group);
+  let place = (frame.first_group + wid.x) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
   // A thread owns eight counters, one of each cell.
   var sums: array<vec2<i32>, 8>;
   for (var from_row = 0u; from_row < block.rows; from_row += frame.flush_rows) {

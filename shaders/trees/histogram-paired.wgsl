@@ -24,8 +24,9 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
     atomicStore(&counters[2], 0);
   }
   workgroupBarrier();
-  let group = groups[frame.first_group + wid.x];
-  let skipped = left_out(group);
+  let place = (frame.first_group + wid.x) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
   for (var i = lid; i < block.rows; i += 256u) {
     let at = list_at(lane, block.first + i);
     let row = list[at] - frame.first_row;

@@ -11,8 +11,9 @@ var<workgroup> columns: array<vec2<i32>, 2048>;
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.z;
   let block = block_of(lane, wid.y);
-  let group = groups[frame.first_group + wid.x];
-  let skipped = left_out(group);
+  let place = (frame.first_group + wid.x) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
   for (var pair = 0u; pair < 8u; pair += 2u) {
     let first_cell = cell_at(group, pair);
     let second_cell = cell_at(group, pair + 1u);

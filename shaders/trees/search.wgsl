@@ -25,7 +25,7 @@ var<workgroup> most_hl: atomic<i32>;
 var<workgroup> unclear: u32;
 var<workgroup> best_key: atomic<u32>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(32)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.z;
   if (lid == 0u) {
@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   load_cell(cell, lid, false);
 
   let lambda = bitcast<f32>(p.lambda_approximate);
-  var highs: array<f32, 8>;
+  var highs: array<f32, 16>;
   var low = sieve_floor(cell.g, cell.h, lambda);
   for (var k = 0u; k < 2u * cell.each; k++) {
     highs[k] = -1.0;

@@ -17,7 +17,7 @@ var<workgroup> best_high: atomic<u32>;
 var<workgroup> best_low: atomic<u32>;
 var<workgroup> best_key: atomic<u32>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(32)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.y;
   if (lid == 0u) {

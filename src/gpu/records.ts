@@ -65,6 +65,7 @@ export const TABLE_HEAD = 3;
 export const CELL_WORDS = 6;
 export const COLUMN_WORDS = 6;
 export const LANE_WORDS = 26;
+export const GROUP_WORDS = 3;
 
 export const STATE = {
   words: 16,

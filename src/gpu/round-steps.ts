@@ -11,7 +11,7 @@ import type { GroupPlan } from "./group-plan.ts";
 import type { GriddedLane, LaneBuffers } from "./lane-buffers.ts";
 import { BIN_BYTES } from "./matrix-chunks.ts";
 import type { Recorder } from "./recorder.ts";
-import { ArgumentPlaces, type Frame, FRAME_BYTES, frameWords, needsExactSearch, ROW_BLOCK } from "./records.ts";
+import { ArgumentPlaces, type Frame, FRAME_BYTES, frameWords, GROUP_WORDS, needsExactSearch, ROW_BLOCK } from "./records.ts";
 import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
 
 /** One dispatch. */
@@ -490,7 +490,7 @@ class StepMaker {
 
   /** For each tile range, its groups of cells with atomics and those without. */
   #cellGroups(): CellGroups[][] {
-    const list: number[] = [];
+    const words: number[] = [];
     const places = this.#plan.chunks.ranges.map(({ firstTile, cells }) => {
       const groups = Array.from({ length: Math.ceil(cells / GROUP_CELLS) }, (_, group) => group);
       const alone = groups.filter((group) => {
@@ -498,13 +498,21 @@ class StepMaker {
         return this.#facts.bins.subarray(first, first + GROUP_CELLS).every((bins) => bins <= PRIVATE_BINS);
       });
       return [groups.filter((group) => !alone.includes(group)), alone].map((own) => {
-        const first = list.length;
-        list.push(...own);
+        const first = words.length / GROUP_WORDS;
+        for (const group of own) words.push(group, ...this.#leftOut(firstTile * TILE_CELLS + group * GROUP_CELLS));
         return { first, count: own.length };
       });
     });
-    const buffer = this.#gpu.buffer("groups", list.length * 4, "storage", Uint32Array.from(list));
+    const buffer = this.#gpu.buffer("groups", words.length * 4, "storage", Uint32Array.from(words));
     this.#owned.push(buffer);
     return places.map((pair) => pair.map((place) => ({ buffer, ...place })));
+  }
+
+  /** The bytes of eight cells that histograms leave out, packed as a row's. */
+  #leftOut(firstCell: number): number[] {
+    const bytes = new Uint8Array(GROUP_CELLS);
+    bytes.set(this.#facts.mostFrequent.subarray(firstCell, firstCell + GROUP_CELLS));
+    const view = new DataView(bytes.buffer);
+    return [view.getUint32(0, true), view.getUint32(4, true)];
   }
 }
