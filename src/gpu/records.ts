@@ -61,6 +61,8 @@ export const BUILD_WORDS = 4;
 export const TREE_WORDS = 20;
 export const RECORD_WORDS = 12;
 export const BEST_WORDS = 5;
+/** Set in the key of an entry of best where the sieve left several splits of the cell. */
+export const UNCLEAR = 0x80000000;
 export const TABLE_HEAD = 3;
 export const CELL_WORDS = 6;
 export const COLUMN_WORDS = 6;
