@@ -17,6 +17,7 @@ export {
 export { type Finding, validateDataset, type ValidateOptions } from "./data/validate.ts";
 
 export { train } from "./training/train.ts";
+export type { KernelProfile, RunProfile } from "./training/profile.ts";
 export type {
   CheckpointStore,
   OutOfFold,
@@ -46,13 +47,29 @@ export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-
 export type { ClassLabel } from "./trees/class-labels.ts";
 export type { FlatTable, Table } from "./trees/table.ts";
 export type { TreeParameters } from "./trees/parameters.ts";
+export {
+  chooseDevice,
+  type Device,
+  type DeviceChoice,
+  type DeviceOptions,
+  openEngine,
+  openPredictor,
+} from "./trees/devices.ts";
 export { type PredictOptions, type PredictorOptions, treePredictor } from "./trees/predictor.ts";
 export type { Predictor } from "./trees/tree-model.ts";
 
 export { simulateDataset, type SimulateDatasetSettings, type SimulatedFile } from "./genome/simulate.ts";
 
 export { type CpuEngineOptions, createCpuEngine } from "./cpu/engine.ts";
-export { type AdapterFacts, describeAdapter, type Gpu, type GpuOptions, openGpu } from "./gpu/gpu.ts";
+export { createGpuEngine, type GpuEngine } from "./gpu/engine.ts";
+export {
+  type AdapterFacts,
+  describeAdapter,
+  type Gpu,
+  type GpuOptions,
+  type KernelTime,
+  openGpu,
+} from "./gpu/gpu.ts";
 export type { Engine } from "./numerics/engine.ts";
 export type { TreePredictor } from "./numerics/predictor.ts";
 export { type ErrorKind, SpliceboostError } from "./numerics/errors.ts";

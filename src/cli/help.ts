@@ -57,7 +57,7 @@ function programHelp(): string {
     entry("-h, --help", "this help; after a command, that command's help", 14),
     entry("-V, --version", "the version, nothing else", 14),
     "",
-    "Exit codes: 0 done, 1 failed, 2 usage, 3 data, 4 no usable device, 5 incomplete, 6 out of memory,",
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 data, 4 no usable device, 5 incomplete, 6 out of memory or device lost,",
     "130 or 143 interrupted (the same command goes on).",
     "",
     "Example: spliceboost demo",

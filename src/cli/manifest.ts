@@ -35,14 +35,16 @@ export type RunRecord = v.InferOutput<typeof RecordSchema>;
 /** What a run depends on: the library, the options that can change results, and the inputs. Equal identities give equal bytes. */
 export type RunIdentity = v.InferOutput<typeof IdentitySchema>;
 
-/** The identity of an invocation; names of excluded features count, not the file they come from. */
+/** The identity of an invocation; names of excluded features count, not the file they come from, nor the device. */
 export function identityOf(
   invocation: Invocation,
   excluded: readonly string[],
   inputs: readonly InputRecord[],
 ): RunIdentity {
   const options = invocation.command.options.filter((option) => !option.neutral).map((option) => {
-    const value = option.name === "exclude-features" ? excluded : invocation.values[camelCase(option.name)];
+    const value = invocation.values[camelCase(option.name)];
+    if (option.name === "exclude-features") return [option.name, excluded] as const;
+    if (option.name === "algorithm-params") return [option.name, withoutDevice(value)] as const;
     return [option.name, value ?? null] as const;
   });
   return {
@@ -50,6 +52,13 @@ export function identityOf(
     command: { name: invocation.command.name, options: Object.fromEntries(options) },
     inputs: [...inputs],
   };
+}
+
+/** Parameters that can change results: the device, which --device names too, cannot. */
+function withoutDevice(params: unknown): unknown {
+  if (typeof params !== "object" || params === null) return null;
+  const { device: _device, ...others } = params as Record<string, unknown>;
+  return Object.keys(others).length > 0 ? others : null;
 }
 
 /** The record of the finished run in a directory; null where there is none. */

@@ -3,6 +3,7 @@ import { LATER_OPTIONS } from "./later-options.ts";
 import type { CommandSpec, OptionSpec } from "./option-types.ts";
 import {
   COLUMN_OPTIONS,
+  DEVICE_OPTION,
   JSON_OPTION,
   LABEL_OPTION,
   LOG_OPTIONS,
@@ -38,6 +39,7 @@ export const PREDICT_OPTIONS = [
     example: "--out predictions.parquet",
   },
   ...COLUMN_OPTIONS,
+  DEVICE_OPTION,
   THREADS_OPTION,
   {
     name: "batch-rows",
@@ -142,6 +144,7 @@ export const DOCTOR_OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 export const DEMO_OPTIONS = [
+  DEVICE_OPTION,
   THREADS_OPTION,
   {
     name: "force",

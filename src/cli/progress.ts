@@ -30,10 +30,17 @@ export interface ProgressOptions {
 /** State of a phase. */
 interface Phase {
   readonly started: number;
-  /** Units that were done when the phase was first heard of: a resumed run begins in the middle. */
+  /** Units that were done when the phase was first heard of: they count no time, and a resumed run begins in the middle. */
   readonly startedAt: number;
   step: number;
   bar: SingleBar | null;
+  /** The event whose line is to be written. */
+  pending: ProgressEvent | null;
+}
+
+/** Twentieths of a phase that are done. */
+function stepOf({ done, total }: ProgressEvent): number {
+  return Math.floor((done * STEPS) / total);
 }
 
 /** Follows the progress events of a run. */
@@ -70,21 +77,20 @@ export class Progress {
     if (event.message) this.#log.info(event.message);
     if (event.total <= 0) return;
     const phase = this.#phaseOf(event);
-    const facts = this.#facts(event, phase);
     phase.bar?.setTotal(event.total);
-    phase.bar?.update(event.done, { facts });
-    const step = Math.floor((event.done * STEPS) / event.total);
-    if (!this.#bars && step > phase.step) {
-      this.#log.info(
-        `${event.phase}: ${step * (100 / STEPS)} %, ${event.done}/${event.total} ${UNITS[event.phase]}` +
-          (facts ? `, ${facts}` : ""),
-      );
+    phase.bar?.update(event.done, { facts: this.#facts(event, phase) });
+    const step = stepOf(event);
+    if (!this.#bars && (phase.pending || step > phase.step)) {
+      // A GPU tells of all trees of its last rounds at once: the last of them says how fast it is.
+      if (!phase.pending) queueMicrotask(() => this.#say(phase));
+      phase.pending = event;
     }
     phase.step = Math.max(step, phase.step);
   }
 
   /** Ends the drawing; lines go to stderr again. */
   close(): void {
+    for (const phase of this.#phases.values()) this.#say(phase);
     if (!this.#bars || this.#closed) return;
     this.#closed = true;
     this.#bars.update();
@@ -92,13 +98,26 @@ export class Progress {
     this.#log.divert(null);
   }
 
+  /** Writes the line that waits, if one does. */
+  #say(phase: Phase): void {
+    const event = phase.pending;
+    if (!event) return;
+    phase.pending = null;
+    const facts = this.#facts(event, phase);
+    this.#log.info(
+      `${event.phase}: ${stepOf(event) * (100 / STEPS)} %, ${event.done}/${event.total} ${
+        UNITS[event.phase]
+      }` +
+        (facts ? `, ${facts}` : ""),
+    );
+  }
+
   #phaseOf(event: ProgressEvent): Phase {
     const known = this.#phases.get(event.phase);
     if (known) return known;
-    const startedAt = Math.max(0, event.done - 1);
     const bar = this.#bars?.create(event.total, event.done, { phase: event.phase.padEnd(16), facts: "" }) ??
       null;
-    const phase = { started: this.#now(), startedAt, step: 0, bar };
+    const phase = { started: this.#now(), startedAt: event.done, step: 0, bar, pending: null };
     this.#phases.set(event.phase, phase);
     return phase;
   }

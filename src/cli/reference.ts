@@ -14,7 +14,7 @@ export function referenceMarkdown(): string {
     "Made from the option tables in `src/cli` (`deno run --allow-write=docs src/cli/reference.ts`); a test compares them.",
     "",
     "`spliceboost COMMAND [options]`. stdout carries data, stderr progress. Exit codes: 0 done, 1 failed, 2 usage, 3 data,",
-    "4 no usable device, 5 incomplete coverage, 6 out of memory, 130 (Ctrl-C) or 143 (SIGTERM) interrupted after a checkpoint.",
+    "4 no usable device, 5 incomplete coverage, 6 out of memory or device lost, 130 (Ctrl-C) or 143 (SIGTERM) interrupted after a checkpoint.",
     "`NO_COLOR`, `CI` and `TERM=dumb` are honoured: no colours, no bars.",
     "",
     ...COMMANDS.flatMap(commandSection),

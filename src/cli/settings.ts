@@ -26,6 +26,7 @@ const SETTINGS = [
   "threads",
   "device",
   "skipEval",
+  "profile",
 ] as const satisfies readonly (keyof TrainSettings & keyof TrainValues)[];
 
 /** The values of a `train` invocation, typed. */

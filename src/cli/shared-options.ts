@@ -97,6 +97,22 @@ export const LOG_OPTIONS = [
   LOG_FORMAT_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
+const NO_CUDA = 'needs no vendor toolkit here: WebGPU reaches the same GPU, so use "--device webgpu"';
+
+export const DEVICE_OPTION = {
+  name: "device",
+  type: "choice",
+  value: "NAME",
+  choices: ["auto", "webgpu", "cpu"],
+  refused: { cuda: NO_CUDA, gpu: NO_CUDA },
+  default: "auto",
+  neutral: true,
+  help:
+    "Where to compute: auto takes a hardware GPU where there is one, else the CPU, and says why; webgpu takes any adapter, and never " +
+    "the CPU instead. Results are the same bytes.",
+  example: "--device webgpu",
+} as const satisfies OptionSpec;
+
 export const THREADS_OPTION = {
   name: "threads",
   type: "integer",
@@ -104,6 +120,8 @@ export const THREADS_OPTION = {
   min: 1,
   max: 1024,
   neutral: true,
-  help: "Threads; all cores without it. Results are the same bytes for any number.",
+  help:
+    "Threads of the CPU; all cores without it. They ask for the CPU, so not with --device webgpu. Results are the same bytes for any " +
+    "number.",
   example: "--threads 2",
 } as const satisfies OptionSpec;

@@ -1,10 +1,14 @@
 /** The options of `train`: the guide's names, then ours. */
-import { COLUMN_OPTIONS, LABEL_OPTION, LOG_OPTIONS } from "./shared-options.ts";
+import {
+  COLUMN_OPTIONS,
+  DEVICE_OPTION,
+  LABEL_OPTION,
+  LOG_OPTIONS,
+  THREADS_OPTION,
+} from "./shared-options.ts";
 import type { OptionSpec } from "./option-types.ts";
 
 const LATER_ALGORITHM = "comes with later work; this version trains xgboost, so leave --algorithm out";
-const NO_CUDA =
-  'needs no vendor toolkit here: use "--device auto" or "--device cpu" (WebGPU comes with later work)';
 
 export const TRAIN_OPTIONS = [
   {
@@ -132,7 +136,8 @@ export const TRAIN_OPTIONS = [
     value: "NAME",
     choices: ["hist", "gpu_hist", "approx"],
     default: "hist",
-    help: "Tree method: there is one, hist; gpu_hist and approx are taken for it, which is said.",
+    help:
+      "Tree method: there is one, hist; gpu_hist and approx are taken for it, which is said; --device says where.",
     example: "--tree-method hist",
   },
   {
@@ -145,32 +150,8 @@ export const TRAIN_OPTIONS = [
     help: "Largest number of bins of a column.",
     example: "--max-bin 128",
   },
-  {
-    name: "device",
-    type: "choice",
-    value: "NAME",
-    choices: ["auto", "cpu"],
-    refused: {
-      cuda: NO_CUDA,
-      gpu: NO_CUDA,
-      webgpu: 'comes with later work; use "--device auto" or "--device cpu"',
-    },
-    default: "auto",
-    neutral: true,
-    help:
-      "Where to train; auto takes the best there is, in this version the CPU. Results are the same bytes.",
-    example: "--device cpu",
-  },
-  {
-    name: "threads",
-    type: "integer",
-    value: "N",
-    min: 1,
-    max: 1024,
-    neutral: true,
-    help: "Threads of the CPU engine; all cores without it. Results are the same bytes for any number.",
-    example: "--threads 2",
-  },
+  DEVICE_OPTION,
+  THREADS_OPTION,
   {
     name: "early-stopping-patience",
     type: "integer",
@@ -251,6 +232,16 @@ export const TRAIN_OPTIONS = [
     neutral: true,
     help: "Print the plan (genes, rows, features, folds, trees, memory) and stop; nothing is written.",
     example: "--dry-run",
+  },
+  {
+    name: "profile",
+    type: "flag",
+    neutral: true,
+    conflicts: ["dry-run"],
+    help:
+      "On a GPU: print the milliseconds of each kernel, and the bytes beside the least there could be. Each dispatch is timed on its " +
+      "own, which slows the training.",
+    example: "--device webgpu --profile",
   },
   ...LOG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];

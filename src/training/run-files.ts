@@ -1,7 +1,7 @@
 /** The files of a run directory, made one at a time. They are the same bytes for the same run, wherever it ran. */
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { metricFiles } from "../evaluation/tables.ts";
-import { modelHash, saveModel } from "../formats/model-file.ts";
+import { saveModel } from "../formats/model-file.ts";
 import { modelMetadata } from "../formats/model-metadata.ts";
 import type { FeatureReport } from "./bin-features.ts";
 import type { GeneCounts, GeneFolds } from "./folds.ts";
@@ -43,13 +43,9 @@ export async function* runFiles(facts: RunFacts): AsyncGenerator<RunFile> {
   }
   yield file("feature_manifest.csv", featureManifest(report));
   yield file("train.features.json", json({ feature_names: model.featureNames }));
-  const modelBytes = saveModel(model);
-  yield file("model.safetensors", modelBytes);
+  yield file("model.safetensors", saveModel(model));
   const cvFolds = folds?.nFolds ?? null;
-  yield file(
-    "model_metadata.json",
-    json(modelMetadata({ model, cvFolds, modelSha256: modelHash(modelBytes) })),
-  );
+  yield file("model_metadata.json", json(modelMetadata({ model, cvFolds, modelSha256: run.modelSha256 })));
   yield file("complete_training_results.json", json(trainingResults(facts, paths)));
 }
 

@@ -1,4 +1,5 @@
 /** What manifest.json says of a run: unlike the other files, this one knows where and how fast the run was made. */
+import type { DeviceChoice } from "../trees/devices.ts";
 import { VERSION } from "../version.ts";
 import type { RunFacts } from "./run-files.ts";
 
@@ -22,8 +23,32 @@ export function runManifest(
     },
     n_folds: folds?.nFolds ?? null,
     trees: run.rounds,
+    model_sha256: run.modelSha256,
     engine,
+    device: deviceRecord(run.device),
+    ...(run.profile && { profile: run.profile }),
     seconds: Object.fromEntries(Object.entries(seconds).map(([phase, s]) => [phase, Number(s.toFixed(3))])),
     notes: run.notes,
+  };
+}
+
+/** Limits that decide what fits a device; bytes. */
+const LIMITS = ["maxBufferSize", "maxStorageBufferBindingSize", "maxComputeWorkgroupStorageSize"] as const;
+
+/** The choice of a device, and what its driver says of itself. */
+function deviceRecord({ device, asked, reason, adapter }: DeviceChoice): Record<string, unknown> {
+  return {
+    kind: device,
+    asked,
+    reason,
+    adapter: adapter && {
+      vendor: adapter.vendor,
+      architecture: adapter.architecture,
+      device: adapter.device,
+      description: adapter.description,
+      software: adapter.software,
+      limits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+      features: adapter.features,
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** From the settings a user gives to those of the run: defaults filled in, conflicts named. */
 import * as v from "valibot";
 import { nearestName, usageError } from "../numerics/errors.ts";
+import { checkDeviceOptions } from "../trees/devices.ts";
 import { resolveParameters, type TreeParameters } from "../trees/parameters.ts";
 import type { TrainSettings } from "./types.ts";
 
@@ -50,10 +51,11 @@ const CHECKS: { readonly [K in keyof TrainSettings]?: readonly [v.GenericSchema,
     "a whole number from 1 to 1024",
   ],
   skipEval: [v.boolean(), "true or false"],
+  profile: [v.boolean(), "true or false"],
 };
 
 /** Settings that are no part of a run's identity: how it is run, not what. */
-const RUNTIME_SETTINGS = ["engine", "signal", "onProgress", "checkpoint"] as const;
+const RUNTIME_SETTINGS = ["engine", "gpu", "signal", "onProgress", "checkpoint"] as const;
 
 const KNOWN: readonly string[] = [...Object.keys(CHECKS), ...LEARNER_SETTINGS, ...RUNTIME_SETTINGS];
 
@@ -100,8 +102,14 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
         "set earlyStoppingPatience (--early-stopping-patience), or leave it out",
     );
   }
-  if (given("engine") && (given("threads") || given("device"))) {
-    throw usageError("threads and device belong to the engine, which was given: leave them out");
+  if (given("engine") && (given("threads") || given("device") || given("gpu"))) {
+    throw usageError("threads, device and gpu belong to the engine, which was given: leave them out");
+  }
+  checkDeviceOptions({ device: parameters.device, gpu: settings.gpu, threads: settings.threads });
+  if (settings.profile && (parameters.device === "cpu" || given("threads"))) {
+    throw usageError(
+      "profile (--profile) times the kernels of a GPU: it goes with device webgpu (--device webgpu), not with cpu or threads",
+    );
   }
   return {
     algorithm: "xgboost",

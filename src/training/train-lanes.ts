@@ -16,7 +16,7 @@ export interface TrainLanesOptions {
   readonly keepTrees: boolean;
   readonly signal?: AbortSignal;
   readonly checkpoint: Checkpoint | null;
-  /** Trees done and in all, over all lanes; `lane` is the one that moved. */
+  /** Trees done and in all, over all lanes; `lane` is the one that moved, "" at the beginning. */
   readonly onProgress: (done: number, total: number, lane: string, metric?: number) => void;
 }
 
@@ -42,12 +42,13 @@ export async function trainLanes(
     const saved = await checkpoint?.load(planned, matrix.layout);
     if (saved?.finished) {
       trained[index] = withoutTrees(saved, options);
-      progress.finish(index);
+      progress.start(index, lane.parameters.rounds);
     } else {
       open.push({ index, lane: saved?.trees ? { ...lane, resume: saved.trees } : lane });
       progress.start(index, saved?.treeCount ?? 0);
     }
   }
+  progress.begin();
   if (open.length > 0) {
     const onLane: LaneListener = async (i, result, finished) => {
       const { index, lane } = open[i];
@@ -102,14 +103,20 @@ class LaneProgress {
     this.#total = plan.reduce((sum, { lane }) => sum + lane.parameters.rounds, 0);
   }
 
+  /** Trees that a lane begins with. */
   start(index: number, trees: number): void {
     this.#done[index] = trees;
+  }
+
+  /** Says what there is before any tree grows, so that speed is counted from here. */
+  begin(): void {
+    this.#send("");
   }
 
   /** `trees`: grown so far; an engine may report several rounds at once. */
   move(index: number, trees: number, metric?: number): void {
     this.#done[index] = trees;
-    this.#send(index, metric);
+    this.#send(this.#plan[index].lane.name, metric);
   }
 
   finish(index: number): void {
@@ -117,8 +124,8 @@ class LaneProgress {
     if (this.#done[index] < rounds) this.move(index, rounds);
   }
 
-  #send(index: number, metric?: number): void {
+  #send(lane: string, metric?: number): void {
     const done = this.#done.reduce((sum, trees) => sum + trees, 0);
-    this.#report(done, this.#total, this.#plan[index].lane.name, metric);
+    this.#report(done, this.#total, lane, metric);
   }
 }

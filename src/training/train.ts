@@ -1,12 +1,13 @@
 /** A training run: folds, binning, cross-validation, verdict, final model. */
-import { createCpuEngine } from "../cpu/engine.ts";
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { summarise } from "../evaluation/evaluate.ts";
 import { checkBaseScores } from "../evaluation/rows.ts";
+import { modelHash, saveModel } from "../formats/model-file.ts";
 import { inputsHash } from "../formats/model-metadata.ts";
 import { type Engine, ROLE_TRAIN } from "../numerics/engine.ts";
 import { dataError } from "../numerics/errors.ts";
+import { choiceOf, type DeviceChoice, openEngine } from "../trees/devices.ts";
 import { TreeModel } from "../trees/tree-model.ts";
 import { VERSION } from "../version.ts";
 import { binFeatures, growthFor } from "./bin-features.ts";
@@ -15,6 +16,7 @@ import { finalRounds, gatherOutOfFold, judge, planFolds } from "./cross-validate
 import { countGenes, drawFolds, type GeneCounts, type GeneFolds, missingClasses } from "./folds.ts";
 import { geneListHash, runIdentity } from "./identity.ts";
 import { LaneFactory, type PlannedLane, type TrainedLane } from "./lanes.ts";
+import { profiling, type ProfilingEngine } from "./profile.ts";
 import { Progress } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
 import { runManifest } from "./run-manifest.ts";
@@ -26,7 +28,8 @@ import type { TrainingRun, TrainSettings } from "./types.ts";
  * Cross-validates a three-class one-vs-rest ensemble over gene folds and trains the final model on all genes. The
  * result is a function of data, settings and seed alone: threads, device, interruptions and checkpoints change no byte.
  *
- * @throws SpliceboostError: "usage" for settings, "data" for data that cannot be trained on, "interrupted" on abort
+ * @throws SpliceboostError: "usage" for settings, "data" for data that cannot be trained on, "interrupted" on abort; of a GPU: "device"
+ * where it was asked for and cannot be had or fails, "memory" where the data does not fit it, "lost" where it is lost for good
  */
 export async function train(data: Dataset, settings: TrainSettings = {}): Promise<TrainingRun> {
   const resolved = resolveSettings(settings);
@@ -38,12 +41,23 @@ export async function train(data: Dataset, settings: TrainSettings = {}): Promis
   // The verdict would refuse them after all the training.
   if (folds && data.baseScores) checkBaseScores(data.baseScores);
   throwIfAborted(settings.signal);
-  const engine = settings.engine ?? await createCpuEngine({ threads: settings.threads });
+  const { engine, choice } = settings.engine
+    ? { engine: settings.engine, choice: choiceOf(settings.engine) }
+    : await openEngine({ device: resolved.parameters.device, gpu: settings.gpu, threads: settings.threads });
   try {
-    return await runOn(engine, data, data.labels, genes, folds, settings, resolved);
+    const place: Place = { choice, engine, timed: settings.profile ? profiling(engine, choice) : null };
+    return await runOn(place, data, data.labels, genes, folds, settings, resolved);
   } finally {
     if (!settings.engine) await engine.close();
   }
+}
+
+/** Where a run is trained. */
+interface Place {
+  readonly choice: DeviceChoice;
+  readonly engine: Engine;
+  /** The engine, timed, where a profile was asked for. */
+  readonly timed: ProfilingEngine | null;
 }
 
 /** The folds, or null where the cross-validation is skipped; refuses data that lacks a class. */
@@ -62,7 +76,7 @@ function planGenes(
 }
 
 async function runOn(
-  engine: Engine,
+  { choice, timed, engine: untimed }: Place,
   data: Dataset,
   labels: Uint8Array,
   genes: readonly GeneCounts[],
@@ -72,6 +86,7 @@ async function runOn(
 ): Promise<TrainingRun> {
   const { signal } = settings;
   const { parameters } = resolved;
+  const engine = timed ?? untimed;
   const progress = new Progress(settings.onProgress);
   const notes = [...data.notes, ...resolved.notes, ...(folds?.notes ?? [])];
   const note = (text: string): void => {
@@ -79,7 +94,7 @@ async function runOn(
     progress.say("read", text);
   };
 
-  progress.say("bin", `training on ${engine.description}`);
+  progress.say("bin", `Trains on ${engine.description}: ${choice.reason}.`);
   const { matrix, report } = await progress.time(
     "bin",
     () =>
@@ -136,8 +151,13 @@ async function runOn(
       libraryVersion: VERSION,
     },
   });
+  const profile = timed && timed.profile();
+  if (timed && !profile) progress.say("final", "The device was lost on the way, so there is no profile.");
   const run = {
     model,
+    modelSha256: modelHash(saveModel(model)),
+    device: choice,
+    profile,
     settings: { ...settingsRecord(resolved), gradientBits: growth.gradientBits },
     folds: verdict?.folds ?? [],
     aggregate: verdict && summarise(verdict.folds),

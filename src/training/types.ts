@@ -3,6 +3,8 @@ import type { ClassName, Dataset } from "../data/dataset.ts";
 import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import type { Evaluation, FoldMetrics, MetricSummary } from "../evaluation/types.ts";
 import type { Engine } from "../numerics/engine.ts";
+import type { Device, DeviceChoice } from "../trees/devices.ts";
+import type { RunProfile } from "./profile.ts";
 
 /**
  * Settings of `train`, as a user gives them; every one has the command line's name in camel case. One that is given but could
@@ -33,11 +35,16 @@ export interface TrainSettings {
   threshold?: number;
   /** Seed of every random draw (default 42). */
   seed?: number;
-  /** Threads of the CPU engine (default: all cores). */
+  /** Threads of the CPU engine (default: all cores); they ask for the CPU where the device is auto. */
   threads?: number;
-  device?: "auto" | "cpu";
-  /** An engine to train on instead of one made for this run; the caller closes it. Not together with threads or device. */
+  /** Where to train (default auto: a hardware GPU where there is one, else the CPU); webgpu never falls back. */
+  device?: Device;
+  /** The WebGPU entry point (default `navigator.gpu`); Node has none: pass one made by the npm package "webgpu". */
+  gpu?: GPU;
+  /** An engine to train on instead of one made for this run; the caller closes it. Not together with threads, device or gpu. */
   engine?: Engine;
+  /** Times every kernel, on WebGPU only, which slows the training: see TrainingRun.profile. */
+  profile?: boolean;
   /** Skip the cross-validation and train the final model only. */
   skipEval?: boolean;
   /** Stops training after the current trees; the run can be resumed from its checkpoint. */
@@ -50,9 +57,9 @@ export interface TrainSettings {
 /** What a progress bar needs. */
 export interface ProgressEvent {
   readonly phase: "read" | "bin" | "cross-validation" | "final" | "evaluate" | "write";
-  /** Classifier, e.g. "fold 2/5 donor"; empty outside training. */
+  /** Classifier, e.g. "fold 2/5 donor"; empty outside training and at its beginning. */
   readonly lane: string;
-  /** Units done and in all: columns while binning, trees while training. */
+  /** Units done and in all: columns while binning, trees while training (a GPU reports the rounds of a batch together). */
   readonly done: number;
   readonly total: number;
   /** Validation metric of the round, where there is one. */
@@ -83,6 +90,12 @@ export interface OutOfFold {
 
 export interface TrainingRun {
   readonly model: SigmoidEnsemble;
+  /** SHA-256 (hex) of the model's file: one for the same data, settings and seed, on every device and any number of threads. */
+  readonly modelSha256: string;
+  /** Where the run was trained, and why there. */
+  readonly device: DeviceChoice;
+  /** What the kernels took, where the settings asked for it; null also where the device was lost on the way. */
+  readonly profile: RunProfile | null;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly folds: readonly FoldMetrics[];
   readonly aggregate: MetricSummary | null;

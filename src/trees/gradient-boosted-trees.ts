@@ -1,5 +1,4 @@
 /** The learner on its own, in scikit-learn's manner: for any table, with no interest in splicing. */
-import { createCpuEngine } from "../cpu/engine.ts";
 import { MatrixBuilder } from "../data/binning.ts";
 import {
   type Engine,
@@ -12,6 +11,7 @@ import { usageError } from "../numerics/errors.ts";
 import { probability } from "../numerics/sigmoid.ts";
 import { baseMarginOf } from "./base-margin.ts";
 import { classesOf, type ClassLabel, encodeLabels } from "./class-labels.ts";
+import { openEngine } from "./devices.ts";
 import { checkLength, classWeight, drawValidation, fitWeights } from "./fit-rows.ts";
 import { PARAMETERS, type TreeParameters } from "./parameter-table.ts";
 import { resolveParameters, toGrowth } from "./parameters.ts";
@@ -34,7 +34,9 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Called as trees are grown; `lane` is the class code, 0 for the one classifier of two classes. */
   readonly onRound?: RoundListener;
-  /** Where to train; default: the CPU engine on all cores, closed afterwards. A given engine is the caller's to close. */
+  /** The WebGPU entry point; default `navigator.gpu`. Node has none: pass one made by the npm package "webgpu". */
+  readonly gpu?: GPU;
+  /** Where to train; default: an engine on the parameter `device`, closed afterwards. A given engine is the caller's to close. */
   readonly engine?: Engine;
 }
 
@@ -83,11 +85,13 @@ export class GradientBoostedTrees {
    * Trains on a table and its labels (numbers, texts or booleans, one a row). With early_stopping_rounds, rounds are
    * counted on `evalSet`, or on rows drawn from X (see FitOptions), and the best one is kept.
    *
-   * @throws SpliceboostError: "usage" or "data" naming what does not fit, "interrupted" on abort
+   * @throws SpliceboostError: "usage" or "data" naming what does not fit, "device" where webgpu was asked for and cannot be had,
+   * "interrupted" on abort
    */
   async fit(X: Table, y: ArrayLike<ClassLabel>, options: FitOptions = {}): Promise<this> {
     const { groups, sampleWeight, evalSet, validationFraction, signal, onRound } = options;
     const parameters = this.#parameters;
+    checkEngine(options, parameters);
     const training = await readForFit(X, options.featureNames);
     const trainingRows = training.rows;
     for (const [name, values] of Object.entries({ y, groups, sampleWeight })) {
@@ -114,7 +118,8 @@ export class GradientBoostedTrees {
     }
     const weights = fitWeights(sampleWeight, trainingRows, table.rows);
 
-    const engine = options.engine ?? createCpuEngine();
+    const engine = options.engine ??
+      (await openEngine({ device: parameters.device, gpu: options.gpu })).engine;
     try {
       const builder = new MatrixBuilder(table.rows, parameters.maxBin, engine.allocator(), weights.quantile);
       table.columns.forEach((values, c) => builder.add(table.names[c], values));
@@ -224,6 +229,16 @@ interface Fitted {
   readonly names: readonly string[];
   readonly models: readonly TreeModel[];
   readonly histories: readonly Float64Array[];
+}
+
+/** Refuses an engine beside what it would leave without effect. */
+function checkEngine({ engine, gpu }: FitOptions, { device }: TreeParameters): void {
+  if (!engine) return;
+  if (gpu) throw usageError("gpu can have no effect beside an engine: leave out one or the other");
+  if (device === "auto" || device === engine.kind) return;
+  throw usageError(
+    `parameter device "${device}": the engine that was given trains on "${engine.kind}"; leave out one or the other`,
+  );
 }
 
 /** The one name of a parameter that has aliases. */

@@ -5,6 +5,7 @@
 import type { GrowthParameters } from "../numerics/engine.ts";
 import * as v from "valibot";
 import { MAX_GRADIENT_BITS } from "../numerics/gradient.ts";
+import { type Device, DEVICES } from "./devices.ts";
 
 /** Deepest tree, in edges from root to leaf. */
 export const MAX_DEPTH = 30;
@@ -46,7 +47,7 @@ export interface TreeParameters extends GrowthNumbers {
   readonly gradientBits: number | null;
   readonly seed: number;
   readonly treeMethod: "hist";
-  readonly device: "auto" | "cpu";
+  readonly device: Device;
 }
 
 export interface ParameterSpec<T> {
@@ -271,9 +272,11 @@ export const PARAMETERS: { readonly [K in keyof TreeParameters]: ParameterSpec<T
   device: {
     name: "device",
     aliases: [],
-    schema: v.picklist(["auto", "cpu"]),
-    range: "auto or cpu",
+    schema: v.picklist(DEVICES),
+    range: "auto, webgpu or cpu (webgpu where XGBoost says cuda)",
     default: "auto",
-    doc: "Where to train.",
+    doc:
+      "Where to train: auto takes a hardware GPU where there is one, else the CPU; webgpu takes any adapter, never the CPU instead. " +
+      "The model does not depend on it.",
   },
 };

@@ -128,7 +128,13 @@ describe("predict", () => {
       counts[String(row.predicted_class)]++;
     }
     expect(counts.donor).toBeGreaterThan(0);
-    expect(JSON.parse(out)).toEqual({ out: at("p.parquet"), rows: rows.length, genes: 8, predicted: counts });
+    expect(JSON.parse(out)).toEqual({
+      out: at("p.parquet"),
+      rows: rows.length,
+      genes: 8,
+      predicted: counts,
+      device: "cpu",
+    });
     expect(readdirSync(folder.path).filter((name) => name.endsWith(".partial"))).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ describe("completion", () => {
   it.skipIf(spawnSync("bash", ["--version"]).status !== 0)("completes in bash", () => {
     expect(bash(["spliceboost", "tr"])).toEqual(["train"]);
     expect(bash(["spliceboost", "train", "--n-f"])).toEqual(["--n-folds"]);
-    expect(bash(["spliceboost", "train", "--device", ""])).toEqual(["auto", "cpu"]);
+    expect(bash(["spliceboost", "train", "--device", ""])).toEqual(["auto", "webgpu", "cpu"]);
     expect(bash(["spliceboost", "train", "--dataset", ""])).toEqual([""]);
     expect(bash(["spliceboost", "completion", "f"])).toEqual(["fish"]);
   });

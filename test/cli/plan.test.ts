@@ -8,17 +8,33 @@ import { MatrixBuilder } from "../../src/data/binning.ts";
 import { toGrowth } from "../../src/trees/parameters.ts";
 import { resolveSettings } from "../../src/training/settings.ts";
 import type { TrainSettings } from "../../src/training/types.ts";
+import type { DeviceChoice } from "../../src/trees/devices.ts";
 
 const MIB = 1024 * 1024;
 
-function plan(rows: number, features: number, settings: TrainSettings = {}): TrainingPlan {
+const CPU: DeviceChoice = { device: "cpu", asked: "auto", reason: "a test", adapter: null };
+
+/** On an adapter of that kind. */
+function onGpu(software: boolean): DeviceChoice {
+  const limits = { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 27 };
+  const names = { vendor: "", architecture: "", device: "", description: "a test" };
+  const adapter = { ...names, software, limits, features: [] };
+  return { device: "webgpu", asked: "webgpu", reason: "as asked for", adapter };
+}
+
+function plan(
+  rows: number,
+  features: number,
+  settings: TrainSettings = {},
+  choice: DeviceChoice = CPU,
+): TrainingPlan {
   const data = {
     rows,
     genes: Array.from({ length: 50 }, (_, i) => `g${i}`),
     features: Array.from({ length: features }, (_, i) => `f${i}`),
     excluded: [],
   };
-  return trainingPlan(data as unknown as Dataset, { threads: 2, ...settings });
+  return trainingPlan(data as unknown as Dataset, { threads: 2, ...settings }, choice);
 }
 
 const memory = (...args: Parameters<typeof plan>): number => plan(...args).memory_bytes;
@@ -78,5 +94,25 @@ describe("the memory of a plan", () => {
   it("is printed as an estimate, not as a bound", () => {
     const [line] = planLines(plan(1000, 10)).filter((text) => text.startsWith("memory"));
     expect(line).toMatch(/^memory {4}about [\d.]+ \w+$/);
+  });
+
+  it("says the device, and the memory that a GPU needs", () => {
+    expect(planLines(plan(1000, 10))).toContain("device    cpu (a test)");
+    expect(plan(1000, 10)).toMatchObject({ device: "cpu", device_memory_bytes: null, device_memory: null });
+    const gpu = plan(100_000, 100, { threads: undefined }, onGpu(false));
+    expect(gpu).toMatchObject({ device: "webgpu", device_reason: "as asked for" });
+    expect(gpu.device_memory).toMatch(/for \d+ lanes together/);
+    expect(gpu.device_memory_bytes).toBeGreaterThan(100_000 * 100);
+    // The host keeps the matrix, and no histograms.
+    expect(gpu.memory_bytes).toBeLessThan(memory(100_000, 100));
+    const more = plan(200_000, 100, { threads: undefined }, onGpu(false));
+    expect(more.device_memory_bytes).toBeGreaterThan(gpu.device_memory_bytes!);
+    expect(planLines(gpu).some((line) => line.startsWith("its memory  "))).toBe(true);
+  });
+
+  it("warns of data that a GPU cannot hold, which is not known before it is binned", () => {
+    const gpu = plan(12_000_000, 4, { threads: undefined }, onGpu(false));
+    expect(gpu.device_memory_bytes).toBeNull();
+    expect(gpu.device_memory).toMatch(/^may not do: .*--sample-genes/);
   });
 });

@@ -38,6 +38,7 @@ describe("settings of the library", () => {
     [["--seed", "7"], { seed: 7 }],
     [["--threads", "2"], { threads: 2 }],
     [["--device", "cpu"], { device: "cpu" }],
+    [["--device", "webgpu", "--profile"], { device: "webgpu", profile: true }],
     [["--skip-eval"], { skipEval: true }],
     [["--algorithm-params", '{"max_depth": 4}'], { algorithmParams: { max_depth: 4 } }],
     [["--tree-method", "approx"], { algorithmParams: { tree_method: "approx" } }],

@@ -66,7 +66,7 @@ function event(done: number, facts: Partial<ProgressEvent> = {}): ProgressEvent 
 }
 
 describe("progress without a terminal", () => {
-  it("is one line every 5 %, with speed and time left", () => {
+  it("is one line every 5 %, with speed and time left", async () => {
     const { log, lines } = logged();
     const { now, set } = clock();
     const progress = new Progress({ log, bars: false, now });
@@ -74,6 +74,7 @@ describe("progress without a terminal", () => {
     for (let tree = 1; tree <= 200; tree++) {
       set((tree - 1) * 500);
       progress.on(event(tree));
+      await null;
     }
     progress.close();
     expect(lines).toHaveLength(20);
@@ -83,15 +84,42 @@ describe("progress without a terminal", () => {
     expect(lines[19]).toMatch(/^cross-validation: 100 %, 200\/200 trees, fold 1\/2 donor, 2\.0 M rows\/s\n$/);
   });
 
-  it("does not count what a resumed run had done", () => {
+  it("does not count what a resumed run had done", async () => {
     const { log, lines } = logged();
     const { now, set } = clock();
     const progress = new Progress({ log, bars: false, now });
-    progress.on(event(101));
+    progress.on(event(100, { lane: "" }));
+    await null;
     set(10_000);
     progress.on(event(110));
+    await null;
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain("1 min 30 s left");
+  });
+
+  it("is one line for rounds that are told of together, with the speed of them all", async () => {
+    const { log, lines } = logged();
+    const { now, set } = clock();
+    const progress = new Progress({ log, bars: false, now });
+    progress.on(event(0, { lane: "" }));
+    for (const [time, first] of [[1000, 0], [2000, 50]]) {
+      set(time);
+      for (let lane = 1; lane <= 5; lane++) progress.on(event(first + lane * 10, { lane: `lane ${lane}` }));
+      await null;
+    }
+    progress.close();
+    expect(lines).toEqual([
+      "cross-validation: 25 %, 50/200 trees, lane 5, 3 s left\n",
+      "cross-validation: 50 %, 100/200 trees, lane 5, 2 s left\n",
+    ]);
+  });
+
+  it("writes a line that waits before it closes", () => {
+    const { log, lines } = logged();
+    const progress = new Progress({ log, bars: false });
+    progress.on(event(100));
+    progress.close();
+    expect(lines).toHaveLength(1);
   });
 
   it("passes messages on, and is silent with --quiet", () => {

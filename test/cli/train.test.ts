@@ -33,6 +33,9 @@ function fake(
     await act(data, settings);
     const run = {
       model: { featureNames: data.features },
+      modelSha256: "5eed".repeat(16),
+      device: { device: "cpu", asked: "auto", reason: "a test", adapter: null },
+      profile: null,
       settings: {},
       folds: [],
       aggregate: null,
@@ -128,7 +131,9 @@ describe("a run directory", () => {
     const learner = fake();
     const { code, out } = await train(learner, "--seed", "7", "--threads", "2");
     expect(code).toBe(0);
-    expect(out).toContain("Trees of the final model: neither 1, donor 2, acceptor 3.");
+    expect(out).toMatch(
+      /Trees of the final model: neither 1, donor 2, acceptor 3\.\nSHA-256 of the model: (5eed){16}\n$/,
+    );
     expect(readdirSync(outDir).sort()).toEqual([
       "events.jsonl",
       "extra.json",
@@ -188,6 +193,8 @@ describe("a run directory", () => {
       out_dir: outDir,
       genes: 6,
       rounds: { donor: 2 },
+      model_sha256: "5eed".repeat(16),
+      device: "cpu",
       outputs: ["model.safetensors", "extra.json"],
     });
   });

@@ -99,7 +99,7 @@ describe("resolveParameters", () => {
     [{ scale_pos_weight: 0 }, /above 0; found 0/],
     [{ eval_metric: "auc" }, /logloss or aucpr; found "auc"/],
     [{ tree_method: "exact" }, /expected hist.*found "exact"/],
-    [{ device: "cuda" }, /auto or cpu; found "cuda"/],
+    [{ device: "cuda" }, /auto, webgpu or cpu \(webgpu where XGBoost says cuda\); found "cuda"/],
     [{ monotone_constraints: [2] }, /-1, 0 or 1 per feature.*found \[2\]/],
     [{ monotone_constraints: "(1,2)" }, /found "\(1,2\)"/],
     [{ monotone_constraints: { a: "up" } }, /found \{"a":"up"\}/],

@@ -23,6 +23,7 @@ export async function demoCommand(invocation: Invocation, context: Context): Pro
     if (code !== 0) return code;
   }
   const train = ["train", "--dataset", DATA, "--out-dir", RESULTS, "--n-estimators", String(ROUNDS)];
+  if (invocation.given.has("device")) train.push("--device", values.device);
   if (values.threads !== undefined) train.push("--threads", String(values.threads));
   if (values.force) train.push("--force");
   context.log.info(`Runs: spliceboost ${train.join(" ")}`);

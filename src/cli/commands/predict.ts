@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CLASS_NAMES, type Dataset } from "../../data/dataset.ts";
 import type { SigmoidEnsemble } from "../../ensemble/sigmoid.ts";
+import { describe } from "../../gpu/adapter.ts";
 import { dataError, SpliceboostError } from "../../numerics/errors.ts";
-import { treePredictor } from "../../trees/predictor.ts";
+import type { TreePredictor } from "../../numerics/predictor.ts";
+import { type DeviceChoice, openPredictor } from "../../trees/devices.ts";
 import { type Context, printJson } from "../context.ts";
 import { FileSource } from "../dataset-path.ts";
 import { isDirectory, PartialFile } from "../files.ts";
@@ -16,6 +18,8 @@ import type { PREDICT_OPTIONS } from "../options.ts";
 import type { Invocation } from "../parse.ts";
 import { predictionColumns, tableWriter } from "../prediction-table.ts";
 
+type PredictValues = Values<typeof PREDICT_OPTIONS>;
+
 const MODEL_FILE = "model.safetensors";
 
 const INTERRUPTED = {
@@ -25,43 +29,77 @@ const INTERRUPTED = {
 
 /** Runs `predict`; returns the exit code. */
 export async function predictCommand(invocation: Invocation, context: Context): Promise<number> {
-  const values = invocation.values as unknown as Values<typeof PREDICT_OPTIONS>;
+  const values = invocation.values as unknown as PredictValues;
   const { log } = context;
   const makeWriter = tableWriter(values.out);
   return await interruptible(log, INTERRUPTED, async (signal) => {
     const model = await openModel(values.model);
-    const { data, close } = await openData(values.dataset, {
-      ...columnOptions(values),
-      features: model.featureNames,
-      // A model that was trained with --encode-chrom has the column among its features.
-      encodeChrom: model.featureNames.includes(values.chromCol),
-      requireLabels: false,
-      signal,
-    }, (text) => log.info(text));
-    // Before the work, so that a path that cannot be written is told at once.
-    const file = await PartialFile.create(values.out);
-    const predictor = treePredictor(values.threads === undefined ? {} : { threads: values.threads });
+    const { device, threads } = values;
+    const { predictor, choice } = await openPredictor({ device, threads });
     try {
-      for (const note of data.notes) log.warn(note);
-      log.info(`Predicts ${formatInteger(data.rows)} rows of ${formatInteger(data.genes.length)} genes.`);
-      const probabilities = await model.predictProba(data, { predictor });
-      const counts = await write(data, probabilities, values.batchRows, makeWriter, file, signal);
-      await file.commit();
-      log.info(
-        `Predicted ${CLASS_NAMES.map((name) => `${name} ${formatInteger(counts[name])}`).join(", ")}.`,
-      );
-      if (values.json) {
-        printJson(context, { out: values.out, rows: data.rows, genes: data.genes.length, predicted: counts });
-      } else context.out(`${values.out}\n`);
-      return 0;
-    } catch (error) {
-      await file.abandon();
-      throw error;
+      const { data, close } = await openData(values.dataset, {
+        ...columnOptions(values),
+        features: model.featureNames,
+        // A model that was trained with --encode-chrom has the column among its features.
+        encodeChrom: model.featureNames.includes(values.chromCol),
+        requireLabels: false,
+        signal,
+      }, (text) => log.info(text));
+      try {
+        for (const note of data.notes) log.warn(note);
+        log.info(
+          `Predicts ${formatInteger(data.rows)} rows of ${formatInteger(data.genes.length)} genes on ${
+            placeOf(choice)
+          }.`,
+        );
+        const counts = await predictInto(values, model, data, predictor, makeWriter, signal);
+        log.info(
+          `Predicted ${CLASS_NAMES.map((name) => `${name} ${formatInteger(counts[name])}`).join(", ")}.`,
+        );
+        if (values.json) {
+          printJson(context, {
+            out: values.out,
+            rows: data.rows,
+            genes: data.genes.length,
+            predicted: counts,
+            device: choice.device,
+          });
+        } else context.out(`${values.out}\n`);
+        return 0;
+      } finally {
+        close();
+      }
     } finally {
       predictor.close();
-      close();
     }
   });
+}
+
+/** The device and the reason, for the log. */
+function placeOf({ device, reason, adapter }: DeviceChoice): string {
+  return `${device === "webgpu" && adapter ? describe(adapter) : "the CPU"} (${reason})`;
+}
+
+/** Predicts and writes the file; returns the rows of each predicted class. */
+async function predictInto(
+  { out, batchRows }: PredictValues,
+  model: SigmoidEnsemble,
+  data: Dataset,
+  predictor: TreePredictor,
+  makeWriter: ReturnType<typeof tableWriter>,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  // Before the work, so that a path that cannot be written is told at once.
+  const file = await PartialFile.create(out);
+  try {
+    const probabilities = await model.predictProba(data, { predictor });
+    const counts = await write(data, probabilities, batchRows, makeWriter, file, signal);
+    await file.commit();
+    return counts;
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
 }
 
 /** The model of a run directory, or of a file. */

@@ -3,8 +3,10 @@ import type { Dataset } from "../../data/dataset.ts";
 import { verdict } from "../../evaluation/verdict.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
+import type { RunProfile } from "../../training/profile.ts";
 import { resolveSettings } from "../../training/settings.ts";
 import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../training/types.ts";
+import { chooseDevice } from "../../trees/devices.ts";
 import { type Context, printJson } from "../context.ts";
 import { dataLines, labelLines } from "../data-report.ts";
 import { EventLog } from "../events.ts";
@@ -15,6 +17,7 @@ import { encode, identityOf, MANIFEST_FILE, type RunIdentity, type RunRecord, se
 import { columnOptions, openData } from "../open-data.ts";
 import type { Invocation } from "../parse.ts";
 import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
+import { profileText } from "../profile-text.ts";
 import { Progress } from "../progress.ts";
 import {
   checkEarlyStopping,
@@ -30,7 +33,7 @@ const EVENTS_FILE = "events.jsonl";
 const TRAINING_PHASES: ReadonlySet<ProgressEvent["phase"]> = new Set(["cross-validation", "final"]);
 
 const INTERRUPTED = {
-  first: "interrupted: stops after the current tree and keeps a checkpoint; again leaves at once.",
+  first: "interrupted: stops after the current trees and keeps a checkpoint; again leaves at once.",
   after: "stopped; the same command goes on from the checkpoint.",
 };
 
@@ -46,6 +49,10 @@ export async function trainCommand(
   checkEarlyStopping(invocation, parameters);
   const values = trainValues(invocation);
   const { log } = context;
+  // So is a device that was asked for and is not there told of.
+  const choice = parameters.device === "webgpu" || values.dryRun
+    ? await chooseDevice({ device: parameters.device, threads: settings.threads })
+    : null;
   const excluded = await excludedFeatures(values.excludeFeatures);
   if (!values.dryRun) await checkWritable(values.outDir);
   return await interruptible(log, INTERRUPTED, async (signal) => {
@@ -63,22 +70,24 @@ export async function trainCommand(
     }, (text) => log.info(text)).finally(() => progress.close());
     try {
       sayData(data, context);
-      if (values.dryRun) return printPlan(trainingPlan(data, settings), values, context);
+      if (values.dryRun && choice) return printPlan(trainingPlan(data, settings, choice), values, context);
       const identity = identityOf(invocation, excluded, data.inputs);
       const store = await RunStore.open(values.outDir);
       const { finished, ...settled } = await settle(store, identity, values.force);
       if (finished) {
         log.info(`Nothing to do: ${values.outDir} holds this very run, finished (--force redoes it).`);
+        if (values.profile) {
+          log.warn("--profile: nothing was trained; manifest.json has what was timed then.");
+        }
       }
-      const record = finished ??
-        await trainInto(
-          store,
-          { identity, ...settled, data, settings: { ...settings, signal }, train },
-          context,
-        );
+      const { record, profile } = finished ? { record: finished, profile: null } : await trainInto(
+        store,
+        { identity, ...settled, data, settings: { ...settings, signal }, train },
+        context,
+      );
       const status = finished ? "unchanged" : "finished";
       if (values.json) printJson(context, { status, out_dir: values.outDir, ...record.summary });
-      else context.out(record.verdict);
+      else context.out(record.verdict + (profile ? `\n${profileText(profile)}` : ""));
       return 0;
     } finally {
       close();
@@ -114,7 +123,11 @@ interface Work {
 }
 
 /** Trains, with progress and events, and writes the run directory. */
-async function trainInto(store: RunStore, work: Work, context: Context): Promise<RunRecord> {
+async function trainInto(
+  store: RunStore,
+  work: Work,
+  context: Context,
+): Promise<{ readonly record: RunRecord; readonly profile: RunProfile | null }> {
   const { log } = context;
   const { identity, resumes, replaces, data } = work;
   const events = new EventLog(store.path(EVENTS_FILE), resumes || replaces.length > 0);
@@ -136,7 +149,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
       onProgress: (event) => {
         progress.on(event);
         events.onProgress(event);
-        trained ||= TRAINING_PHASES.has(event.phase);
+        trained ||= TRAINING_PHASES.has(event.phase) && event.done > 0;
         if (event.message) said.add(event.message);
       },
     });
@@ -147,7 +160,7 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
     events.write("finished", { seconds });
     await store.checkpoint.clear();
     log.info(`Done in ${formatDuration(seconds)}; the results lie in ${store.directory}.`);
-    return record;
+    return { record, profile: result.profile };
   } catch (error) {
     events.write("stopped", { reason: error instanceof Error ? error.message : String(error) });
     events.close();
@@ -164,9 +177,9 @@ async function trainInto(store: RunStore, work: Work, context: Context): Promise
   }
 }
 
-/** Data or options that cannot be trained on. */
+/** Data, options or a device that cannot be trained on. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SpliceboostError && (error.kind === "data" || error.kind === "usage");
+  return error instanceof SpliceboostError && ["data", "usage", "device"].includes(error.kind);
 }
 
 /** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
@@ -190,10 +203,13 @@ async function writeRun(
     rows: data.rows,
     features: result.model.featureNames.length,
     rounds: result.rounds,
+    model_sha256: result.modelSha256,
+    device: result.device.device,
     folds: result.folds,
     aggregate: result.aggregate,
     notes: result.notes,
     outputs: outputs.map((output) => output.path),
+    ...(result.profile && { profile: result.profile }),
   };
   const record = {
     ...result.manifest,
@@ -214,5 +230,7 @@ function verdictText(result: TrainingRun): string {
   const judged = result.folds.length > 0
     ? verdict(result.folds)
     : "No cross-validation was made (--skip-eval), so nothing is known of the quality.\n";
-  return `${judged}Trees of the final model: ${trees.join(", ")}.\n`;
+  return `${judged}Trees of the final model: ${
+    trees.join(", ")
+  }.\nSHA-256 of the model: ${result.modelSha256}\n`;
 }
