@@ -23,7 +23,8 @@ export function checkBindings(
   pipeline: Pipeline,
   label: string,
   buffers: readonly (GpuBuffer | BufferRange)[],
-  { limits }: GPUDevice,
+  limits: GPUSupportedLimits,
+  maxBinding: number,
 ): BufferRange[] {
   const { name, bindings } = pipeline.kernel;
   const fail = (found: string): never => {
@@ -47,7 +48,7 @@ export function checkBindings(
     if (offset % step !== 0) {
       fail(`binding ${i}, "${buffer.label}", starts at byte ${offset}; expected a multiple of ${step}`);
     }
-    const most = uniform ? limits.maxUniformBufferBindingSize : limits.maxStorageBufferBindingSize;
+    const most = uniform ? limits.maxUniformBufferBindingSize : maxBinding;
     if (size > most) {
       throw new SpliceboostError(
         "memory",

@@ -111,14 +111,13 @@ export class Gpu {
   buffer(label: string, bytes: number, use: BufferUse, contents?: ArrayBufferView): GpuBuffer {
     this.#faults.checkLost();
     const size = paddedSize(Math.max(bytes, contents?.byteLength ?? 0), use);
-    const most = use === "uniform" ? this.device.limits.maxUniformBufferBindingSize : this.maxBuffer;
-    if (!(size <= most)) {
+    if (!(size <= this.maxBuffer)) {
       throw new SpliceboostError(
         "memory",
         `the buffer "${label}" needs ${sizeText(size)} (${size} bytes), ${this.description} allows ${
-          sizeText(most)
+          sizeText(this.maxBuffer)
         } ` +
-          `(${most} bytes); use fewer rows, bins or lanes, or the CPU engine`,
+          `(${this.maxBuffer} bytes); use fewer rows, bins or lanes, or the CPU engine`,
       );
     }
     const raw = this.#faults.guard(
@@ -147,7 +146,7 @@ export class Gpu {
   /** `pipeline` with one buffer, or a stretch of one, for each of its bindings. Throws where one does not fit. */
   bind(pipeline: Pipeline, label: string, buffers: readonly (GpuBuffer | BufferRange)[]): Bound {
     this.#faults.checkLost();
-    const ranges = checkBindings(pipeline, label, buffers, this.device);
+    const ranges = checkBindings(pipeline, label, buffers, this.device.limits, this.maxBinding);
     const entries = ranges.map(({ buffer, offset, size }, binding) => ({
       binding,
       resource: { buffer: buffer.raw, offset, size },

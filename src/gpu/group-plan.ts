@@ -4,7 +4,16 @@ import { SpliceboostError, usageError } from "../numerics/errors.ts";
 import type { MatrixLayout } from "../numerics/matrix.ts";
 import { sizeText } from "./buffers.ts";
 import { BIN_BYTES, type ChunkPlan, planChunks, widestTile } from "./matrix-chunks.ts";
-import { BEST_WORDS, BUILD_WORDS, LIST_WORDS, NODE_WORDS, RECORD_WORDS, ROW_BLOCK, TREE_WORDS } from "./records.ts";
+import { MAX_WORKGROUPS } from "./recorder.ts";
+import {
+  BEST_WORDS,
+  BUILD_WORDS,
+  LIST_WORDS,
+  NODE_WORDS,
+  RECORD_WORDS,
+  ROW_BLOCK,
+  TREE_WORDS,
+} from "./records.ts";
 
 /** What an adapter allows. */
 export interface AdapterRoom {
@@ -21,6 +30,9 @@ const RECORD_BYTES = 2 ** 24;
 const MAX_RING = 64;
 /** Nodes of a level at most: workgroups of a dispatch go to 65,535. */
 const MAX_WIDTH = 32768;
+
+/** Groups of columns that shaders/trees/columns.wgsl has room for. */
+const MAX_INTERACTIONS = 2048;
 
 /** A buffer of the plan. */
 export interface PlannedBytes {
@@ -57,9 +69,11 @@ export function planGroup(
   growth: readonly GrowthParameters[],
   room: AdapterRoom,
 ): GroupPlan {
-  const { rows, cells } = layout;
+  const { rows, cells, columns } = layout;
   const kind = room.software ? "software" : "hardware";
-  const levels = Math.max(...growth.map((p) => p.maxDepth));
+  checkCounts(layout, growth);
+  // Every split parts rows, so no path of n rows has n edges.
+  const levels = Math.max(1, Math.min(rows - 1, Math.max(...growth.map((p) => p.maxDepth))));
   const maxWidth = Math.max(1, Math.min(2 ** (levels - 1), Math.floor(rows / 2)));
   if (maxWidth > MAX_WIDTH) {
     throw usageError(
@@ -69,42 +83,56 @@ export function planGroup(
   }
   const maxNodes = Math.min(2 ** (levels + 1) - 1, Math.max(1, 2 * rows - 1));
   const maxBlocks = Math.ceil(rows / ROW_BLOCK) + maxWidth + 2;
+  if (maxBlocks > MAX_WORKGROUPS) {
+    throw usageError(
+      `${rows} rows: WebGPU expects at most ${(MAX_WORKGROUPS - maxWidth - 2) * ROW_BLOCK} at this depth; ` +
+        "train on fewer rows (--sample-genes N), or on the CPU engine (--device cpu)",
+    );
+  }
   const totalBins = bins.reduce((sum, own) => sum + own, 0);
   const widest = widestTile(layout, bins);
-  const listBytes = rows * LIST_WORDS * 4;
-  if (listBytes > room.maxBinding) {
-    throw tooLarge(`the row list of one lane over ${rows} rows`, listBytes, room.maxBinding);
-  }
+  const maskWords = Math.ceil(columns.length / 32);
 
+  // What a lane binds at once, whatever the number of its histograms.
+  const fixed: PlannedBytes[] = [
+    { what: `the row list of one lane over ${rows} rows`, bytes: rows * LIST_WORDS * 4 },
+    { what: `one tree of ${maxNodes} nodes`, bytes: (maxNodes + 1) * TREE_WORDS * 4 },
+    { what: `${maxWidth} nodes of a level`, bytes: 2 * maxWidth * Math.max(NODE_WORDS, maskWords) * 4 },
+    { what: `the samples of ${columns.length} columns`, bytes: levels * maskWords * 4 },
+  ];
+  const largest = fixed.reduce((a, b) => (b.bytes > a.bytes ? b : a));
+  if (largest.bytes > room.maxBinding) throw tooLarge(largest.what, largest.bytes, room.maxBinding);
   let together = Math.max(
     1,
     Math.min(
       lanes,
-      Math.floor(room.maxBinding / Math.max(1, listBytes)),
+      Math.floor(room.maxBinding / largest.bytes),
       Math.floor(CELLS_A_DISPATCH[kind] / Math.max(1, rows * cells)),
     ),
   );
   let slots = 2 ** Math.ceil(Math.log2(maxWidth));
+  const bestBytes = (): number => Math.min(slots, maxWidth) * cells * BEST_WORDS * 4;
   const fits = (): boolean =>
     together * slots * totalBins * BIN_BYTES <= HISTOGRAM_BYTES[kind] &&
-    together * slots * widest * BIN_BYTES <= room.maxBinding;
+    together * Math.max(slots * widest * BIN_BYTES, bestBytes()) <= room.maxBinding;
   while (!fits()) {
     if (together > 3) together = Math.ceil(together / 2);
     else if (slots > 1) slots /= 2;
     else if (together > 1) together--;
-    else throw tooLarge("one histogram of the widest tile", widest * BIN_BYTES, room.maxBinding);
+    else throw tooLarge("one histogram", Math.max(widest * BIN_BYTES, bestBytes()), room.maxBinding);
   }
   const chunks = planChunks(layout, bins, together * slots, room.maxBinding);
   const recordBytes = together * (maxNodes + 1) * RECORD_WORDS * 4;
-  if (recordBytes > room.maxBinding) {
-    throw tooLarge(`the records of ${together} trees of ${maxNodes} nodes`, recordBytes, room.maxBinding);
-  }
-  const ring = Math.max(1, Math.min(MAX_RING, Math.floor(RECORD_BYTES / recordBytes)));
+  const roundBytes = Math.max(recordBytes, together * levels * maskWords * 4);
+  const ring = Math.max(
+    1,
+    Math.min(MAX_RING, Math.floor(Math.min(RECORD_BYTES, room.maxBinding) / roundBytes)),
+  );
   const perLane = (bytes: number): number => together * bytes;
   const needs = [
     { what: "the binned matrix", bytes: layout.tiles * rows * 32 },
     { what: "rows of the lanes (margins, targets, weights, leaves)", bytes: perLane(rows * 12) },
-    { what: "row lists, twice", bytes: perLane(2 * listBytes) },
+    { what: "row lists, twice", bytes: perLane(rows * LIST_WORDS * 4 * 2) },
     { what: "histograms", bytes: perLane(slots * totalBins * BIN_BYTES) },
     {
       what: "nodes and trees",
@@ -119,11 +147,27 @@ export function planGroup(
   return { lanes: together, levels, maxWidth, maxNodes, maxBlocks, slots, ring, chunks, needs, total };
 }
 
+/** Refuses what the kernels have no room for, whatever the adapter. */
+function checkCounts({ cells, columns }: MatrixLayout, growth: readonly GrowthParameters[]): void {
+  const groups = Math.max(...growth.map((p) => p.interactions?.length ?? 0));
+  const counts = [
+    { what: "features", found: Math.max(cells, columns.length), most: MAX_WORKGROUPS },
+    { what: "groups in interaction_constraints", found: groups, most: MAX_INTERACTIONS },
+  ];
+  for (const { what, found, most } of counts) {
+    if (found <= most) continue;
+    throw usageError(
+      `${found} ${what}: WebGPU expects at most ${most}; use fewer, or train on the CPU engine (--device cpu)`,
+    );
+  }
+}
+
 function tooLarge(what: string, bytes: number, limit: number): SpliceboostError {
   return new SpliceboostError(
     "memory",
     `${what} needs ${sizeText(bytes)}, a binding of this adapter holds ${sizeText(limit)}; ` +
-      "train on fewer rows (--sample-genes N), on fewer bins (--max-bin N), or on the CPU engine (--device cpu)",
+      "train on fewer rows (--sample-genes N), on fewer bins (--max-bin N), less deep (max_depth), " +
+      "or on the CPU engine (--device cpu)",
   );
 }
 

@@ -341,8 +341,11 @@ class StepMaker {
     }
     const slots = this.#plan.slots;
     if (this.#width(level) <= slots) {
-      const first = this.#subtracts(level) ? 2 ** (level - 1) : 0;
-      this.#searchBatch({ ...own, batchFirst: 0 }, first, this.#width(level) - first, cellGroups, args, null);
+      // Of siblings one takes the parent's slot; the other's is that of the parent's index, above them all.
+      const subtracts = this.#subtracts(level);
+      const first = subtracts ? 2 ** (level - 1) : 0;
+      const fresh = this.#width(subtracts ? level - 1 : level);
+      this.#searchBatch({ ...own, batchFirst: 0 }, first, fresh, cellGroups, args, null);
     } else {
       for (let batch = 0; batch < this.#width(level); batch += slots) {
         this.#searchBatch({ ...own, batchFirst: batch }, 0, slots, cellGroups, args, Math.min(slots, this.#width(level) - batch));

@@ -85,13 +85,13 @@ export function matrixOf(c: Case, allocate?: TileAllocator): BinnedMatrix {
   return builder.finish();
 }
 
-/** Lanes of a case over its matrix: three, with targets that depend on the first columns, noise and different roles. */
-export function lanesOf(c: Case, matrix: BinnedMatrix): Lane[] {
+/** Lanes of a case over its matrix, with targets that depend on the first columns, noise and different roles. */
+export function lanesOf(c: Case, matrix: BinnedMatrix, count: number = 3): Lane[] {
   const stream = new Stream(c.seed, 98);
   const { rows } = matrix.layout;
   const columns = matrix.layout.columns.length;
   const half = Array.from({ length: Math.ceil(columns / 2) }, (_, i) => i);
-  return [0, 1, 2].map((k) => {
+  return Array.from({ length: count }, (_, k) => {
     const target = new Uint8Array(rows);
     const role = new Uint8Array(rows);
     const weight = c.weights ? new Float32Array(rows) : null;
@@ -99,7 +99,7 @@ export function lanesOf(c: Case, matrix: BinnedMatrix): Lane[] {
       const byte = matrix.tiles[0][row * 32];
       target[row] = stream.nextFloat() < (byte % (k + 2) === 0 ? 0.8 : 0.1) ? 1 : 0;
       role[row] = stream.nextInt(10) === k ? 0 : 1;
-      if (weight) weight[row] = stream.nextInt(4) === 0 ? 0 : stream.nextFloat() * 3;
+      if (weight) weight[row] = stream.nextInt(4) === 0 ? 0 : 0.01 + stream.nextFloat() * 3;
     }
     return {
       name: `lane ${k}`,

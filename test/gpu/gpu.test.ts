@@ -179,7 +179,7 @@ describe.skipIf(!facts)("a device", () => {
     expect(await words(odd)).toEqual([0x04030201, 5]);
     expect(gpu.buffer("empty", 0, "storage").bytes).toBe(4);
     expect(gpu.buffer("uniform", 20, "uniform").bytes).toBe(32);
-    expect(() => gpu.buffer("params", 2 ** 20, "uniform")).toThrow('"params" needs 1 MiB');
+    expect(() => gpu.buffer("params", 2 ** 40, "uniform")).toThrow('"params" needs 1024 GiB');
     expect(() => gpu.buffer("nothing", NaN, "storage")).toThrow('"nothing" needs');
   });
 
