@@ -1,0 +1,118 @@
+/** Random lanes for the WebGPU engine: those of the CPU engine's tests, and what only whole trainings have. */
+import fc from "fast-check";
+import {
+  type EarlyStopping,
+  type Engine,
+  type Lane,
+  type LaneResult,
+  ROLE_TRAIN,
+  ROLE_VALIDATION,
+  trainAll,
+} from "../../src/numerics/engine.ts";
+import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
+import { Stream } from "../../src/numerics/random.ts";
+import { type Case, cases, lanesOf } from "../cpu/lanes.ts";
+
+/** A case whose lanes differ from each other. */
+export interface WideCase extends Case {
+  readonly lanes: number;
+  /** Lane k has k rounds more than the first. */
+  readonly unequal: boolean;
+  /** Weight of rows of class 1, times their own. */
+  readonly positiveWeight: number;
+  /** Interaction constraints without a group: a path may only repeat its columns. */
+  readonly noGroups: boolean;
+  readonly stopping: EarlyStopping | null;
+  /** Lanes 1, 3, ... go on from half of their trees. */
+  readonly resumed: boolean;
+}
+
+/** Random cases. */
+export function wideCases(): fc.Arbitrary<WideCase> {
+  const more = fc.record({
+    lanes: fc.integer({ min: 1, max: 5 }),
+    unequal: fc.boolean(),
+    positiveWeight: fc.constantFrom(1, 1, 40),
+    noGroups: fc.constantFrom(false, false, true),
+    stopping: fc.option(
+      fc.record({
+        patience: fc.constantFrom(1, 2),
+        minDelta: fc.constantFrom(0, 0.01),
+        metric: fc.constantFrom("logloss" as const, "aucpr" as const),
+      }),
+      { nil: null },
+    ),
+    resumed: fc.boolean(),
+  });
+  return fc.tuple(cases(), more).map(([c, extra]) => ({ ...c, ...extra }));
+}
+
+/** The lanes of a case over its matrix; none resumed. */
+export function wideLanes(c: WideCase, matrix: BinnedMatrix): Lane[] {
+  const stream = new Stream(c.seed, 96);
+  return lanesOf(c, matrix, c.lanes).map((lane, k) => {
+    const { rounds, interactions } = lane.parameters;
+    return {
+      ...lane,
+      role: c.stopping
+        ? lane.role.map((role) => role === ROLE_TRAIN && stream.nextInt(4) === 0 ? ROLE_VALIDATION : role)
+        : lane.role,
+      weight: c.positiveWeight === 1 ? lane.weight : Float32Array.from(
+        lane.target,
+        (target, row) => (lane.weight?.[row] ?? 1) * (target === 1 ? c.positiveWeight : 1),
+      ),
+      parameters: {
+        ...lane.parameters,
+        rounds: rounds + (c.unequal ? k : 0),
+        interactions: c.noGroups ? [] : interactions,
+        earlyStopping: c.stopping,
+      },
+    };
+  });
+}
+
+/** The lanes as an interrupted training left them: every other one with half of the trees that it comes to. */
+export function resumedLanes(lanes: readonly Lane[], results: readonly LaneResult[]): Lane[] {
+  return lanes.map((lane, l) => {
+    const { trees } = results[l];
+    return l % 2 === 1 ? { ...lane, resume: trees.slice(0, Math.ceil(trees.length / 2)) } : lane;
+  });
+}
+
+/** What the engine makes of the lanes: their results, or the message of its refusal. */
+export async function outcome(
+  engine: Engine,
+  matrix: BinnedMatrix,
+  lanes: readonly Lane[],
+): Promise<LaneResult[] | string> {
+  try {
+    return await trainAll(engine, matrix, lanes);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The first place where two results differ, or "". */
+export function difference(expected: readonly LaneResult[], found: readonly LaneResult[]): string {
+  for (const [l, want] of expected.entries()) {
+    const got = found[l];
+    const parts: [string, ArrayLike<number>, ArrayLike<number>][] = [
+      ["margins", want.margins, got.margins],
+      ["history", want.history, got.history],
+    ];
+    if (want.trees.length !== got.trees.length) {
+      return `lane ${l}: expected ${want.trees.length} trees, found ${got.trees.length}`;
+    }
+    want.trees.forEach((tree, t) => {
+      for (const [name, values] of Object.entries(tree)) {
+        parts.unshift([`tree ${t}, ${name}`, values, got.trees[t][name as keyof typeof tree]]);
+      }
+    });
+    for (const [name, a, b] of parts) {
+      for (let i = 0; i < Math.max(a.length, b.length); i++) {
+        if (!Object.is(a[i], b[i])) return `lane ${l}, ${name}[${i}]: expected ${a[i]}, found ${b[i]}`;
+      }
+    }
+  }
+  return "";
+}
