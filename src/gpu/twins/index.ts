@@ -17,7 +17,7 @@ import { settle } from "./settle.ts";
 import { sides } from "./sides.ts";
 import { sums } from "./sums.ts";
 
-export type { Accept, Groups, Twin } from "./layout.ts";
+export { type Accept, firstDifference, type Groups, type Twin } from "./layout.ts";
 
 export const TWINS: Readonly<Record<TreeKernel, Twin>> = {
   gradients,

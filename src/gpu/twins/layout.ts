@@ -16,6 +16,12 @@ export type Accept = (
   groups: Groups,
 ) => number;
 
+/** The first index at which two arrays of one length differ, or -1. */
+export function firstDifference(a: Uint32Array, b: Uint32Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}
+
 /** Calls `work` for every workgroup of a dispatch, the first direction fastest. */
 export function forGroups(
   [width, height, depth]: Groups,

@@ -11,7 +11,7 @@ import {
   type SearchBuffers,
   subtractSibling,
 } from "./cells.ts";
-import { forGroups, type Groups, laneAt, liveNodes } from "./layout.ts";
+import { firstDifference, forGroups, type Groups, laneAt, liveNodes } from "./layout.ts";
 import { gainOf, type Parent, type Sums } from "./splits.ts";
 
 /** Bounds that exclude nothing: f32 bits. */
@@ -88,7 +88,7 @@ export function acceptBest(
     if (own >= 0 && (wrong < 0 || at + own < wrong)) wrong = at + own;
     rest.set(entry, at);
   });
-  return wrong >= 0 ? wrong : rest.findIndex((word, i) => word !== best[i]);
+  return wrong >= 0 ? wrong : firstDifference(rest, best);
 }
 
 /** The first wrong word of an entry, or -1. */

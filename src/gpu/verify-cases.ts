@@ -1,0 +1,245 @@
+/** Small random trainings that between them run every kernel in every way it can be run. */
+import {
+  type GrowthParameters,
+  type Lane,
+  ROLE_ASIDE,
+  ROLE_TRAIN,
+  ROLE_VALIDATION,
+} from "../numerics/engine.ts";
+import { type BinnedColumn, type BinnedMatrix, TILE_CELLS } from "../numerics/matrix.ts";
+import { Stream } from "../numerics/random.ts";
+import type { TreeKernel } from "./tree-kernels.ts";
+
+/** What a random training is made from. */
+export interface VerifyCase {
+  readonly name: string;
+  readonly seed: number;
+  readonly rows: number;
+  /** Value bins of the columns of each cell; negative: and a bin for missing values. */
+  readonly cells: readonly (readonly number[])[];
+  readonly lanes: number;
+  /** Of the first lane; every second one has one less. */
+  readonly rounds: number;
+  readonly parameters?: Partial<GrowthParameters>;
+  readonly weights?: boolean;
+  readonly monotone?: boolean;
+  readonly interactions?: boolean;
+  /** Whether the targets are drawn without regard to the features: trees grow as deep as they may. */
+  readonly noise?: boolean;
+  /** Whether the last lane has no rows to train on. */
+  readonly emptyLane?: boolean;
+  /** Bytes of a binding at most, where less than the adapter's: the training is cut into chunks. */
+  readonly maxBinding?: number;
+}
+
+const PLAIN: GrowthParameters = {
+  rounds: 1,
+  learningRate: 0.3,
+  maxDepth: 4,
+  minChildWeight: 0.5,
+  gamma: 0,
+  regLambda: 1,
+  regAlpha: 0,
+  maxDeltaStep: 0,
+  subsample: 1,
+  colsampleBytree: 1,
+  colsampleBylevel: 1,
+  colsampleBynode: 1,
+  monotone: null,
+  interactions: null,
+  gradientBits: 6,
+  earlyStopping: null,
+};
+
+const repeated = (times: number, columns: readonly number[]): number[][] =>
+  Array.from({ length: times }, () => [...columns]);
+
+/** One tile and a bit: columns of few bins and many, alone and together, with missing values and without. */
+const MIXED = [
+  ...repeated(5, [-3, 4]),
+  ...repeated(3, [2, 2, 2, 2]),
+  [40],
+  [-60],
+  [255],
+  [-255],
+  [5, -6, 7],
+  ...repeated(3, [17]),
+  ...repeated(18, [-2]),
+];
+
+/** What a full verification runs. */
+export const CASES: readonly VerifyCase[] = [
+  {
+    name: "packed histograms, weights",
+    seed: 1,
+    rows: 5000,
+    cells: MIXED,
+    lanes: 2,
+    rounds: 2,
+    weights: true,
+  },
+  {
+    name: "paired histograms, fine gradients",
+    seed: 2,
+    rows: 700,
+    cells: MIXED,
+    lanes: 2,
+    rounds: 1,
+    weights: true,
+    parameters: { gradientBits: 14 },
+  },
+  {
+    name: "many ties, an empty lane",
+    seed: 3,
+    rows: 300,
+    cells: [...repeated(6, [2]), [3, -3], [1], [-1]],
+    lanes: 3,
+    rounds: 2,
+    emptyLane: true,
+    parameters: { gradientBits: 2, minChildWeight: 0, regLambda: 0, subsample: 0.7 },
+  },
+  {
+    name: "monotone constraints",
+    seed: 4,
+    rows: 900,
+    cells: [[20], [-30], [4, 5], [9, -2]],
+    lanes: 2,
+    rounds: 2,
+    monotone: true,
+    parameters: { maxDepth: 5, minChildWeight: 0.1 },
+  },
+  {
+    name: "alpha, max_delta_step, gamma",
+    seed: 5,
+    rows: 900,
+    cells: [[20], [-30], [4, 5], [9, -2]],
+    lanes: 1,
+    rounds: 2,
+    weights: true,
+    parameters: { regAlpha: 0.4, maxDeltaStep: 0.3, gamma: 0.2 },
+  },
+  {
+    name: "interactions, columns drawn by node, level and tree",
+    seed: 6,
+    rows: 900,
+    cells: [...repeated(20, [-3, 4]), [100]],
+    lanes: 3,
+    rounds: 2,
+    interactions: true,
+    parameters: { colsampleBynode: 0.6, colsampleBylevel: 0.8, colsampleBytree: 0.9 },
+  },
+  {
+    name: "chunks of rows and of tiles",
+    seed: 7,
+    rows: 1000,
+    cells: [...repeated(40, [-6]), ...repeated(40, [20])],
+    lanes: 2,
+    rounds: 1,
+    parameters: { maxDepth: 3 },
+    maxBinding: 2 ** 15,
+  },
+  {
+    name: "deep trees, histograms in batches",
+    seed: 8,
+    rows: 2600,
+    cells: [[250], [-200]],
+    lanes: 1,
+    rounds: 1,
+    noise: true,
+    parameters: { maxDepth: 11, minChildWeight: 0, regLambda: 0.01, gradientBits: 10 },
+    maxBinding: 2 ** 19,
+  },
+  { name: "one row", seed: 9, rows: 1, cells: [[3], [-4]], lanes: 1, rounds: 2 },
+  { name: "one column", seed: 10, rows: 50, cells: [[7]], lanes: 2, rounds: 2 },
+];
+
+/** Two tiny trainings that between them run every kernel. */
+export const QUICK_CASES: readonly VerifyCase[] = [
+  quickCase(new Set(["columns", "histogramPacked", "histogramPrivate", "search"])),
+  quickCase(new Set(["histogramPaired", "searchExact"])),
+];
+
+/** A tiny training that runs these kernels, of those that not every training runs. */
+export function quickCase(kernels: ReadonlySet<TreeKernel>): VerifyCase {
+  const few = kernels.has("histogramPrivate") ? repeated(8, [-3, 4]) : [];
+  return {
+    name: "start-up",
+    seed: 11,
+    rows: 600,
+    cells: [...few, [-40], [60], [5, 6]],
+    lanes: 2,
+    rounds: 1,
+    weights: true,
+    parameters: {
+      maxDepth: 3,
+      gradientBits: kernels.has("histogramPaired") ? 12 : 6,
+      regAlpha: kernels.has("searchExact") ? 0.1 : 0,
+      colsampleBynode: kernels.has("columns") ? 0.7 : 1,
+    },
+  };
+}
+
+/** The matrix of a case, filled at random: low bins more often than high ones. */
+export function caseMatrix(c: VerifyCase): BinnedMatrix {
+  const stream = new Stream(c.seed, 1);
+  const columns: BinnedColumn[] = [];
+  c.cells.forEach((own, cell) => {
+    let radix = 1;
+    for (const values of own) {
+      const bins = values < 0 ? 1 - values : values;
+      const cuts = Float32Array.from({ length: Math.abs(values) - 1 }, (_, i) => i + 0.5);
+      const missingBin = values < 0 ? bins - 1 : -1;
+      columns.push({ name: `f${columns.length}`, cell, radix, bins, missingBin, cuts });
+      radix *= bins;
+    }
+  });
+  const tiles = Array.from(
+    { length: Math.ceil(c.cells.length / TILE_CELLS) },
+    () => new Uint8Array(c.rows * TILE_CELLS),
+  );
+  for (const { cell, radix, bins } of columns) {
+    const bytes = tiles[Math.floor(cell / TILE_CELLS)];
+    for (let row = 0; row < c.rows; row++) {
+      bytes[row * TILE_CELLS + cell % TILE_CELLS] += radix * Math.floor(bins * stream.nextFloat() ** 2);
+    }
+  }
+  return { layout: { rows: c.rows, cells: c.cells.length, tiles: tiles.length, columns }, tiles };
+}
+
+/** The lanes of a case over its matrix. */
+export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedMatrix): Lane[] {
+  const half = columns.map((_, column) => column).filter((column) => column % 2 === 0);
+  return Array.from({ length: c.lanes }, (_, l) => {
+    const stream = new Stream(c.seed, 2, l);
+    const target = new Uint8Array(c.rows);
+    const role = new Uint8Array(c.rows);
+    const weight = c.weights ? new Float32Array(c.rows) : null;
+    const { cell, radix, bins } = columns[l % columns.length];
+    const empty = c.emptyLane && l === c.lanes - 1;
+    for (let row = 0; row < c.rows; row++) {
+      const bin =
+        Math.floor(tiles[Math.floor(cell / TILE_CELLS)][row * TILE_CELLS + cell % TILE_CELLS] / radix) % bins;
+      const likely = c.noise ? 0.5 : bin % 2 === 1 ? 0.8 : 0.15;
+      target[row] = stream.nextFloat() < likely ? 1 : 0;
+      const draw = stream.nextFloat();
+      role[row] = empty ? ROLE_ASIDE : draw < 0.8 ? ROLE_TRAIN : draw < 0.9 ? ROLE_VALIDATION : ROLE_ASIDE;
+      if (weight) weight[row] = stream.nextInt(5) === 0 ? 0 : 0.2 + stream.nextFloat();
+    }
+    return {
+      name: `lane ${l}`,
+      target,
+      role,
+      weight,
+      baseMargin: (l - 1) << 18,
+      // Lanes of one seed draw alike.
+      seed: c.seed * 2 ** 33 + (l >> 1),
+      parameters: {
+        ...PLAIN,
+        ...c.parameters,
+        rounds: Math.max(1, c.rounds - l % 2),
+        monotone: c.monotone ? Int8Array.from(columns, () => stream.nextInt(3) - 1) : null,
+        interactions: c.interactions ? [half, [0, 1, columns.length - 1], [1, 3, 5]] : null,
+      },
+    };
+  });
+}
