@@ -30,6 +30,7 @@ const PRIVATE_PASSES = GROUP_CELLS / 2;
  * @param lanes lanes that take part
  * @param listed rows of a lane with a gradient other than zero: the mean over its lanes
  * @param packed whether gradients are so coarse that the packed histogram kernel serves
+ * @param exact whether the search has no sieve (search-exact)
  */
 export function roundBytes(
   plan: GroupPlan,
@@ -38,6 +39,7 @@ export function roundBytes(
   lanes: number,
   listed: number,
   packed: boolean,
+  exact: boolean = false,
 ): RoundBytes {
   const { levels, slots, maxWidth, chunks } = plan;
   const totalBins = bins.reduce((sum, own) => sum + own, 0);
@@ -45,6 +47,7 @@ export function roundBytes(
   const all = lanes * rows;
   const list = lanes * listed;
   const wide = packed ? "histogram-packed" : "histogram-paired";
+  const search = exact ? "search-exact" : "search";
   const kernels: Record<string, number> = {
     // Info and margin in, the row's entry of the list out.
     gradients: all * 8 + list * LIST_BYTES,
@@ -52,7 +55,8 @@ export function roundBytes(
     clear: 0,
     [wide]: 0,
     "histogram-private": 0,
-    search: 0,
+    [search]: 0,
+    settle: 0,
     choose: 0,
     sides: 0,
     scatter: 0,
@@ -83,8 +87,10 @@ export function roundBytes(
         blocks * (totalBins - groups.wideBins) * BIN_BYTES,
     );
     // A histogram built is read; one got by subtraction is read twice, and written where the next level subtracts again.
-    add("search", (built + (nodes - built) * (keeps ? 3 : 2)) * totalBins * BIN_BYTES);
-    add("search", nodes * cells * BEST_WORDS * 4);
+    add(search, (built + (nodes - built) * (keeps ? 3 : 2)) * totalBins * BIN_BYTES);
+    add(search, nodes * cells * BEST_WORDS * 4);
+    // The sieve's bound of each cell; it rarely finds one to judge.
+    if (!exact) add("settle", nodes * cells * 4);
     add("choose", nodes * cells * BEST_WORDS * 4);
     if (level === levels - 1) continue;
     // The row's number in, with its side out; a word of the matrix.

@@ -111,7 +111,7 @@ class Profiling implements ProfilingEngine {
     this.#sums.trees += trees;
     this.#sums.uploadedBytes += this.#gpu.counters.uploadedBytes - uploadedBytes;
     this.#sums.readBytes += this.#gpu.counters.readBytes - readBytes;
-    this.#add(await this.#engine.profiled(), trees, (packed) => this.#bytes(matrix, lanes, packed));
+    this.#add(await this.#engine.profiled(), trees, (ran) => this.#bytes(matrix, lanes, ran));
   }
 
   profile(): RunProfile | null {
@@ -129,8 +129,12 @@ class Profiling implements ProfilingEngine {
     };
   }
 
-  #add(times: readonly KernelTime[], trees: number, bytesOf: (packed: boolean) => RoundBytes): void {
-    const bytes = bytesOf(times.some(({ kernel }) => kernel === "histogram-packed"));
+  #add(
+    times: readonly KernelTime[],
+    trees: number,
+    bytesOf: (ran: (kernel: string) => boolean) => RoundBytes,
+  ): void {
+    const bytes = bytesOf((name) => times.some(({ kernel }) => kernel === name));
     for (const time of times) {
       const { kernel } = time;
       const before = this.#kernels.get(kernel);
@@ -148,7 +152,7 @@ class Profiling implements ProfilingEngine {
   }
 
   /** Bytes of a round of one lane, the mean over the lanes. */
-  #bytes(matrix: BinnedMatrix, lanes: readonly Lane[], packed: boolean): RoundBytes {
+  #bytes(matrix: BinnedMatrix, lanes: readonly Lane[], ran: (kernel: string) => boolean): RoundBytes {
     const { bins } = cellFacts(matrix);
     const growth = lanes.map(({ parameters }) => parameters);
     const { maxBinding, facts: { software } } = this.#gpu;
@@ -157,6 +161,7 @@ class Profiling implements ProfilingEngine {
       const training = role.reduce((count, own) => count + (own === ROLE_TRAIN ? 1 : 0), 0);
       return sum + training * parameters.subsample;
     }, 0);
-    return roundBytes(plan, matrix.layout, bins, 1, sampled / lanes.length, packed);
+    const listed = sampled / lanes.length;
+    return roundBytes(plan, matrix.layout, bins, 1, listed, ran("histogram-packed"), ran("search-exact"));
   }
 }

@@ -28,6 +28,7 @@ it("counts a round of one level by hand", () => {
     "histogram-packed": 5000 * 20 + blocks * 1600 * 8,
     "histogram-private": 4 * 5000 * 20 + blocks * 32 * 8,
     search: 1632 * 8 + 16 * 20,
+    settle: 16 * 4,
     choose: 16 * 20,
     route: ROWS * 8,
     sums: ROWS * 12,
@@ -56,10 +57,11 @@ it("grows with the lanes, and with the chunks that the rows are cut into", () =>
   expect(cut["histogram-packed"]).toBe(counted(1, 5000).kernels["histogram-packed"] + 5000 * 2 * 4);
 });
 
-it("has a paired kernel where the grid is fine", () => {
+it("has a paired kernel where the grid is fine, and another search where there is no sieve", () => {
   const growth = [{ maxDepth: 3 } as GrowthParameters];
   const plan = planGroup(LAYOUT, BINS, 1, growth, { maxBinding: 2 ** 27, software: false });
-  const { kernels } = roundBytes(plan, LAYOUT, BINS, 1, 5000, false);
-  expect(kernels).toHaveProperty("histogram-paired");
-  expect(kernels).not.toHaveProperty("histogram-packed");
+  const { kernels } = roundBytes(plan, LAYOUT, BINS, 1, 5000, false, true);
+  expect(Object.keys(kernels)).toEqual(expect.arrayContaining(["histogram-paired", "search-exact"]));
+  expect(Object.keys(kernels)).not.toEqual(expect.arrayContaining(["histogram-packed"]));
+  for (const other of ["search", "settle"]) expect(kernels).not.toHaveProperty(other);
 });

@@ -177,9 +177,9 @@ async function trainInto(
   }
 }
 
-/** Data, options or a device that cannot be trained on. */
+/** Data, options or a device that cannot be trained on, or with. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SpliceboostError && ["data", "usage", "device"].includes(error.kind);
+  return error instanceof SpliceboostError && ["data", "usage", "device", "memory"].includes(error.kind);
 }
 
 /** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
