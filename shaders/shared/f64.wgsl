@@ -109,11 +109,12 @@ fn double_abs(a: Double) -> Double {
 }
 
 fn double_add(a: Double, b: Double) -> Double {
+  if (double_is_zero(b)) {
+    // A sum of zeros is negative where both are.
+    return select(a, vec2<u32>(a.x & b.x, 0u), double_is_zero(a));
+  }
   if (double_is_zero(a)) {
     return b;
-  }
-  if (double_is_zero(b)) {
-    return a;
   }
   let swap = wide_less(double_abs(a), double_abs(b));
   let big = select(a, b, swap);
@@ -261,12 +262,17 @@ fn double_less(a: Double, b: Double) -> bool {
   return select(wide_less(a, b), wide_less(b, a), a_negative);
 }
 
+// Bits in the order of the numbers, -0 below 0.
+fn double_order(a: Double) -> vec2<u32> {
+  return select(vec2<u32>(a.x ^ SIGN_BIT, a.y), ~a, (a.x & SIGN_BIT) != 0u);
+}
+
 fn double_min(a: Double, b: Double) -> Double {
-  return select(a, b, double_less(b, a));
+  return select(a, b, wide_less(double_order(b), double_order(a)));
 }
 
 fn double_max(a: Double, b: Double) -> Double {
-  return select(a, b, double_less(a, b));
+  return select(a, b, wide_less(double_order(a), double_order(b)));
 }
 
 // The largest integer not above a, within +-(2^31 - 1).
