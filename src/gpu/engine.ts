@@ -1,13 +1,14 @@
 /** The WebGPU engine: lanes trained together on one device, to the bytes of the CPU engine. */
-import type { Engine, Lane, LaneListener, TrainOptions } from "../numerics/engine.ts";
+import type { Engine, Lane, LaneListener, LaneResult, TrainOptions } from "../numerics/engine.ts";
 import { checkLane } from "../numerics/check-lane.ts";
-import { SpliceboostError, usageError } from "../numerics/errors.ts";
+import { type ErrorKind, SpliceboostError, usageError } from "../numerics/errors.ts";
 import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
-import { cellFacts, type CellFacts } from "./cell-table.ts";
+import { type CellFacts, cellFacts } from "./cell-table.ts";
 import { type Gpu, type GpuOptions, type KernelTime, openGpu } from "./gpu.ts";
 import { planGroup, planText } from "./group-plan.ts";
 import { companyKey, type GriddedLane } from "./lane-buffers.ts";
 import { type LaneGroup, openLaneGroup } from "./lane-group.ts";
+import type { LaneProgress } from "./lane-progress.ts";
 
 /** An engine on a GPU. */
 export interface GpuEngine extends Engine {
@@ -37,6 +38,7 @@ class WebGpuEngine implements GpuEngine {
   readonly #options: GpuOptions;
   #gpu: Gpu;
   #busy = false;
+  #closed = false;
 
   constructor(options: GpuOptions, gpu: Gpu) {
     this.#options = options;
@@ -68,16 +70,21 @@ class WebGpuEngine implements GpuEngine {
     if (lanes.length === 0) return;
     const open = lanes.map((lane, index) => ({ index, lane, grid: checkLane(lane, matrix.layout.rows) }));
     if (this.#busy) throw usageError("this engine is training already: wait for it, or make another one");
+    if (this.#closed) throw closed();
     this.#busy = true;
     try {
+      if (this.#gpu.isLost) await this.#reopen();
       const facts = cellFacts(matrix);
-      for (const company of companies(open)) await this.#trainCompany(matrix, facts, company, onLane, options);
+      for (const company of companies(open)) {
+        await this.#trainCompany(matrix, facts, company, onLane, options);
+      }
     } finally {
       this.#busy = false;
     }
   }
 
   close(): Promise<void> {
+    this.#closed = true;
     this.#gpu.destroy();
     return Promise.resolve();
   }
@@ -107,10 +114,27 @@ class WebGpuEngine implements GpuEngine {
     facts: CellFacts,
     members: readonly OpenLane[],
     onLane: LaneListener,
-    { signal, onRound }: TrainOptions,
+    options: TrainOptions,
   ): Promise<void> {
+    const outcomes = await this.#outcomes(matrix, facts, members, options);
+    for (const [l, { result, finished }] of outcomes.entries()) {
+      await onLane(members[l].index, result, finished);
+    }
+    if (outcomes.some(({ finished }) => !finished)) {
+      throw new SpliceboostError("interrupted", "training was interrupted");
+    }
+  }
+
+  /** What the lanes come to by their end or the signal's, over as many devices as are lost on the way. */
+  async #outcomes(
+    matrix: BinnedMatrix,
+    facts: CellFacts,
+    members: readonly OpenLane[],
+    { signal, onRound }: TrainOptions,
+  ): Promise<{ result: LaneResult; finished: boolean }[]> {
     let lanes = members;
-    let best = -1;
+    // Rounds when the device was last lost; -1: before the first.
+    let before = -2;
     for (;;) {
       let group: LaneGroup | null = null;
       try {
@@ -119,29 +143,34 @@ class WebGpuEngine implements GpuEngine {
           () => signal?.aborted ?? false,
           (l, round, metric) => onRound?.(lanes[l].index, round, metric),
         );
-        const results = await group.results();
         const finished = group.lanes.map((lane) => lane.done);
-        group.destroy();
-        for (const [l, result] of results.entries()) await onLane(lanes[l].index, result, finished[l]);
-        if (finished.includes(false)) throw new SpliceboostError("interrupted", "training was interrupted");
-        return;
+        return (await group.results()).map((result, l) => ({ result, finished: finished[l] }));
       } catch (error) {
+        if (this.#closed) throw closed();
+        const fatal = error instanceof SpliceboostError && FATAL.has(error.kind);
+        if (!fatal) throw error;
         if (!this.#gpu.isLost) {
-          group?.destroy();
+          // A device that erred once says nothing true of what follows: the next training begins on a fresh one.
+          this.#gpu.destroy();
           throw error;
         }
         const rounds = group ? group.lanes.reduce((sum, lane) => sum + lane.rounds, 0) : -1;
-        if (group) {
-          lanes = lanes.map((lane, l) => ({
-            ...lane,
-            lane: { ...lane.lane, resume: group!.lanes[l].grown.slice(0, group!.lanes[l].rounds) },
-          }));
-        }
-        if (rounds <= best) throw lostForGood(this.#gpu.description, error);
-        best = rounds;
-        this.#gpu = await openGpu(this.#options);
+        if (group) lanes = lanes.map((lane, l) => goingOn(lane, group!.lanes[l]));
+        if (rounds <= before) throw lostForGood(this.#gpu.description, error);
+        before = rounds;
+        await this.#reopen();
+      } finally {
+        group?.destroy();
       }
     }
+  }
+
+  /** A device in place of one that is gone. */
+  async #reopen(): Promise<void> {
+    const { profile } = this.#gpu;
+    this.#gpu.destroy();
+    this.#gpu = await openGpu(this.#options);
+    this.#gpu.profile = profile;
   }
 
   async #openGroup(matrix: BinnedMatrix, facts: CellFacts, lanes: readonly OpenLane[]): Promise<LaneGroup> {
@@ -160,6 +189,18 @@ class WebGpuEngine implements GpuEngine {
       );
     }
   }
+}
+
+/** Kinds of errors after which a device is not used again. */
+const FATAL: ReadonlySet<ErrorKind> = new Set(["device", "memory"]);
+
+/** The lane from where it has come. */
+function goingOn(open: OpenLane, { grown, rounds }: LaneProgress): OpenLane {
+  return { ...open, lane: { ...open.lane, resume: grown.slice(0, rounds) } };
+}
+
+function closed(): SpliceboostError {
+  return usageError("this WebGPU engine is closed: make another one");
 }
 
 /** Lanes by what they must have in common to be trained together. */

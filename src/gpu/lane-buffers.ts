@@ -79,6 +79,11 @@ export async function laneBuffers(
     gpu.buffer(label, Math.max(4, contents.byteLength), "storage", contents);
   const growth = lanes[0].lane.parameters;
   const ownMasks = perNode(growth);
+  // Refuses parameters before anything is allocated.
+  const parameters = joined(
+    lanes.map(({ lane, grid }, i) => laneWords(lane.parameters, grid, lane.seed, masks.setOf[i])),
+    LANE_WORDS,
+  );
   const table = new Uint32Array(SIGMOID_TABLE.length + SOFTPLUS_TABLE.length);
   table.set(SIGMOID_TABLE);
   table.set(SOFTPLUS_TABLE, SIGMOID_TABLE.length);
@@ -92,13 +97,7 @@ export async function laneBuffers(
   }
   const pathWords = growth.interactions ? 2 * count * maxWidth * masks.words : 1;
   return {
-    parameters: filled(
-      "parameters",
-      joined(
-        lanes.map(({ lane, grid }, i) => laneWords(lane.parameters, grid, lane.seed, masks.setOf[i])),
-        LANE_WORDS,
-      ),
-    ),
+    parameters: filled("parameters", parameters),
     state: words("state", count * STATE.words),
     keys: words("keys", ring * count * 4),
     info,

@@ -116,14 +116,20 @@ export class LaneGroup {
   /** Trains on until every lane is done, or `stop` says so. At any time at most two batches are under way. */
   async boost(stop: () => boolean, onRound: RoundListener): Promise<void> {
     let ahead: Batch | null = null;
+    let next: Batch | null = null;
     this.#started = performance.now();
-    while (!stop() && this.lanes.some((lane) => !lane.done)) {
-      const next = this.#submit();
+    try {
+      while (!stop() && this.lanes.some((lane) => !lane.done)) {
+        next = this.#submit();
+        if (ahead) await this.#receive(ahead, onRound);
+        ahead = next;
+        if (!next) break;
+      }
       if (ahead) await this.#receive(ahead, onRound);
-      ahead = next;
-      if (!next) break;
+    } finally {
+      // However it ends, nothing of this training is under way afterwards.
+      await Promise.allSettled([ahead?.answer, next?.answer]);
     }
-    if (ahead) await this.#receive(ahead, onRound);
     await this.#gpu.errors();
   }
 
@@ -330,11 +336,16 @@ export async function openLaneGroup(
 ): Promise<LaneGroup> {
   const started = gridded.map(({ lane }) => ({ lane, round: lane.resume?.length ?? 0 }));
   const masks = new ColumnMasks(started, matrix.layout.columns.length, plan.levels);
-  const bytes = uploadMatrix(gpu, matrix, plan.chunks);
   const buffers = await laneBuffers(gpu, matrix, facts, plan, gridded, masks);
+  const bytes = uploadMatrix(gpu, matrix, plan.chunks);
   await gpu.errors();
   const steps = await roundSteps(gpu, matrix, facts, plan, gridded, masks, bytes, buffers);
   const group = new LaneGroup(gpu, matrix, plan, gridded, masks, bytes, buffers, steps);
-  await group.resume();
+  try {
+    await group.resume();
+  } catch (error) {
+    group.destroy();
+    throw error;
+  }
   return group;
 }

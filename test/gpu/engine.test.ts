@@ -3,13 +3,14 @@ import fc from "fast-check";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCpuEngine } from "../../src/cpu/engine.ts";
-import { cellFacts } from "../../src/gpu/cell-table.ts";
+import { cellFacts, cellTable } from "../../src/gpu/cell-table.ts";
 import { createGpuEngine, type GpuEngine } from "../../src/gpu/engine.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { planGroup } from "../../src/gpu/group-plan.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { type Lane, trainAll } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
+import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../../src/numerics/sigmoid.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { type Case, lanesOf, matrixOf } from "../cpu/lanes.ts";
 import { difference, outcome, resumedLanes, wideCases, wideLanes } from "./lane-cases.ts";
@@ -30,6 +31,13 @@ const CASE: Case = {
   monotone: false,
   interactions: false,
 };
+
+/** Bytes of the largest table: that of the cells, or of sigmoid and softplus. Tables are bound whole. */
+function tableBytes(matrix: BinnedMatrix): number {
+  const { cells } = matrix.layout;
+  const table = cellTable(matrix.layout, cellFacts(matrix), new Uint32Array(cells));
+  return Math.max(table.byteLength, SIGMOID_TABLE.byteLength + SOFTPLUS_TABLE.byteLength);
+}
 
 const cpu = createCpuEngine({ threads: 1 });
 afterAll(() => cpu.close());
@@ -82,9 +90,8 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         const lanes = wideLanes(c, matrix);
         const { bins } = cellFacts(matrix);
         const growth = lanes.map(({ parameters }) => parameters);
-        // The tables alone are larger than 16 KiB, that of the cells has a word a bin at most.
-        let most = Math.max(2 ** 15, 8 * bins.reduce((sum, own) => sum + own, 0));
-        for (;; most *= 2) {
+        let most = tableBytes(matrix);
+        for (;; most *= 1.5) {
           try {
             planGroup(matrix.layout, bins, lanes.length, growth, { maxBinding: most, software: true });
             break;

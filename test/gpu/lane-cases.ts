@@ -30,6 +30,9 @@ export interface WideCase extends Case {
 /** Random cases. */
 export function wideCases(): fc.Arbitrary<WideCase> {
   const more = fc.record({
+    moreRows: fc.constantFrom(0, 0, 0, 0, 700, 2500),
+    // Several tiles of wide columns.
+    wide: fc.constantFrom(false, false, false, false, true),
     lanes: fc.integer({ min: 1, max: 5 }),
     unequal: fc.boolean(),
     positiveWeight: fc.constantFrom(1, 1, 40),
@@ -44,7 +47,14 @@ export function wideCases(): fc.Arbitrary<WideCase> {
     ),
     resumed: fc.boolean(),
   });
-  return fc.tuple(cases(), more).map(([c, extra]) => ({ ...c, ...extra }));
+  return fc.tuple(cases(), more).map((
+    [c, { moreRows, wide, ...extra }],
+  ) => ({
+    ...c,
+    rows: c.rows + moreRows,
+    ...(wide && { columns: c.columns + 40, distinct: 1000, maxBin: 256 }),
+    ...extra,
+  }));
 }
 
 /** The lanes of a case over its matrix; none resumed. */
@@ -52,15 +62,22 @@ export function wideLanes(c: WideCase, matrix: BinnedMatrix): Lane[] {
   const stream = new Stream(c.seed, 96);
   return lanesOf(c, matrix, c.lanes).map((lane, k) => {
     const { rounds, interactions } = lane.parameters;
+    const { role, target } = lane;
+    const weight = c.positiveWeight === 1 ? lane.weight : lane.weight ?? new Float32Array(c.rows).fill(1);
+    weight?.forEach((own, row) => weight[row] = own * (target[row] === 1 ? c.positiveWeight : 1));
+    if (c.stopping) {
+      role.forEach((own, row) => {
+        if (own === ROLE_TRAIN && stream.nextInt(4) === 0) role[row] = ROLE_VALIDATION;
+      });
+      // A row of each class, so that most cases have what the metric needs.
+      for (let row = 0; row < 2 && c.rows > 2; row++) {
+        [role[row], target[row]] = [ROLE_VALIDATION, row];
+        if (weight) weight[row] = 1;
+      }
+    }
     return {
       ...lane,
-      role: c.stopping
-        ? lane.role.map((role) => role === ROLE_TRAIN && stream.nextInt(4) === 0 ? ROLE_VALIDATION : role)
-        : lane.role,
-      weight: c.positiveWeight === 1 ? lane.weight : Float32Array.from(
-        lane.target,
-        (target, row) => (lane.weight?.[row] ?? 1) * (target === 1 ? c.positiveWeight : 1),
-      ),
+      weight,
       parameters: {
         ...lane.parameters,
         rounds: rounds + (c.unequal ? k : 0),
