@@ -152,6 +152,46 @@ export const CASES: readonly VerifyCase[] = [
   { name: "one column", seed: 10, rows: 50, cells: [[7]], lanes: 2, rounds: 2 },
 ];
 
+/** Trained whole and compared with the CPU engine. */
+export const TRAININGS: readonly VerifyCase[] = [
+  {
+    name: "training of mixed columns with early stopping",
+    seed: 21,
+    rows: 2000,
+    cells: MIXED,
+    lanes: 2,
+    rounds: 6,
+    weights: true,
+    parameters: {
+      maxDepth: 6,
+      subsample: 0.8,
+      colsampleBytree: 0.8,
+      earlyStopping: { patience: 3, minDelta: 0, metric: "logloss" },
+    },
+  },
+  {
+    name: "training with constraints",
+    seed: 22,
+    rows: 1500,
+    cells: [[40], [-30], [4, 5], [9, -2], ...repeated(8, [-3])],
+    lanes: 2,
+    rounds: 4,
+    monotone: true,
+    interactions: true,
+    parameters: { maxDepth: 5, regAlpha: 0.1, colsampleBynode: 0.8, gradientBits: 12 },
+  },
+  {
+    name: "training in chunks",
+    seed: 23,
+    rows: 2000,
+    cells: [...repeated(40, [-6]), ...repeated(40, [20])],
+    lanes: 1,
+    rounds: 3,
+    parameters: { maxDepth: 4 },
+    maxBinding: 2 ** 16,
+  },
+];
+
 /** Two tiny trainings that between them run every kernel. */
 export const QUICK_CASES: readonly VerifyCase[] = [
   quickCase(new Set(["columns", "histogramPacked", "histogramPrivate", "search"])),

@@ -17,7 +17,7 @@ export type Accept = (
 ) => number;
 
 /** The first index at which two arrays of one length differ, or -1. */
-export function firstDifference(a: Uint32Array, b: Uint32Array): number {
+export function firstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
   return -1;
 }
