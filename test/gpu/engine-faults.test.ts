@@ -37,7 +37,7 @@ describe.skipIf(!facts && !promised)("a training on WebGPU", () => {
     const cpu = createCpuEngine({ threads: 1 });
     expected = await trainAll(cpu, matrix, lanes);
     await cpu.close();
-    gpu = await createGpuEngine({ limits: "minimum" });
+    gpu = await createGpuEngine({ limits: "minimum", selfCheck: false });
   });
   afterAll(() => gpu.close());
   afterEach(() => vi.restoreAllMocks());

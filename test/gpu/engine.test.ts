@@ -45,7 +45,7 @@ afterAll(() => cpu.close());
 describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
   let gpu: GpuEngine;
   beforeAll(async () => {
-    gpu = await createGpuEngine({ limits: "minimum" });
+    gpu = await createGpuEngine({ limits: "minimum", selfCheck: false });
   });
   afterAll(() => gpu.close());
 

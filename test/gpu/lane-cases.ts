@@ -9,7 +9,7 @@ import {
   ROLE_VALIDATION,
   trainAll,
 } from "../../src/numerics/engine.ts";
-import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
+import { type BinnedColumn, type BinnedMatrix, TILE_CELLS } from "../../src/numerics/matrix.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { type Case, cases, lanesOf } from "../cpu/lanes.ts";
 
@@ -94,6 +94,24 @@ export function resumedLanes(lanes: readonly Lane[], results: readonly LaneResul
     const { trees } = results[l];
     return l % 2 === 1 ? { ...lane, resume: trees.slice(0, Math.ceil(trees.length / 2)) } : lane;
   });
+}
+
+/** A matrix with a column a cell, of so many bins each: the builder packs small ones together, so it makes few cells of few bins. */
+export function loosePacked(rows: number, binsOf: (cell: number) => number, cells: number): BinnedMatrix {
+  const tiles = Array.from(
+    { length: Math.ceil(cells / TILE_CELLS) },
+    () => new Uint8Array(rows * TILE_CELLS),
+  );
+  const columns = Array.from({ length: cells }, (_, cell): BinnedColumn => {
+    const bins = binsOf(cell);
+    for (let row = 0; row < rows; row++) {
+      const draw = Math.imul(row * 64 + cell + 1, 0x9e3779b1) >>> 16;
+      tiles[Math.floor(cell / TILE_CELLS)][row * TILE_CELLS + cell % TILE_CELLS] = draw % bins;
+    }
+    const cuts = Float32Array.from({ length: bins - 1 }, (_, i) => i + 0.5);
+    return { name: `f${cell}`, cell, radix: 1, bins, missingBin: -1, cuts };
+  });
+  return { layout: { rows, cells, tiles: tiles.length, columns }, tiles };
 }
 
 /** What the engine makes of the lanes: their results, or the message of its refusal. */
