@@ -9,6 +9,13 @@ import { planGroup, planText } from "./group-plan.ts";
 import { companyKey, type GriddedLane } from "./lane-buffers.ts";
 import { type LaneGroup, openLaneGroup } from "./lane-group.ts";
 import type { LaneProgress } from "./lane-progress.ts";
+import { kernelsOf, selfCheck, USUAL_KERNELS } from "./self-check.ts";
+
+/** How to open the engine. */
+export interface GpuEngineOptions extends GpuOptions {
+  /** Whether kernels are compared with their twins before they train on an adapter that is new to the process; default true. */
+  readonly selfCheck?: boolean;
+}
 
 /** An engine on a GPU. */
 export interface GpuEngine extends Engine {
@@ -22,10 +29,18 @@ export interface GpuEngine extends Engine {
 /**
  * Opens a device and makes an engine on it. A device that is lost while it trains is opened anew, and the lanes go on from their last
  * finished rounds.
- * @throws SpliceboostError (device) where there is no usable adapter
+ * @throws SpliceboostError (device) where there is no usable adapter, or a kernel that most trainings run miscomputes on it; `train`
+ * rejects likewise for kernels that few do
  */
-export async function createGpuEngine(options: GpuOptions = {}): Promise<GpuEngine> {
-  return new WebGpuEngine(options, await openGpu(options));
+export async function createGpuEngine(options: GpuEngineOptions = {}): Promise<GpuEngine> {
+  const gpu = await openGpu(options);
+  try {
+    if (options.selfCheck !== false) await selfCheck(gpu, USUAL_KERNELS);
+  } catch (error) {
+    gpu.destroy();
+    throw error;
+  }
+  return new WebGpuEngine(options, gpu);
 }
 
 /** A lane, where it stands among all, and its grids. */
@@ -35,12 +50,12 @@ interface OpenLane extends GriddedLane {
 
 class WebGpuEngine implements GpuEngine {
   readonly kind = "webgpu";
-  readonly #options: GpuOptions;
+  readonly #options: GpuEngineOptions;
   #gpu: Gpu;
   #busy = false;
   #closed = false;
 
-  constructor(options: GpuOptions, gpu: Gpu) {
+  constructor(options: GpuEngineOptions, gpu: Gpu) {
     this.#options = options;
     this.#gpu = gpu;
   }
@@ -178,7 +193,14 @@ class WebGpuEngine implements GpuEngine {
     const room = { maxBinding: this.#gpu.maxBinding, software: this.#gpu.facts.software };
     const plan = planGroup(matrix.layout, facts.bins, lanes.length, growth, room);
     try {
-      return await openLaneGroup(this.#gpu, matrix, facts, plan, lanes);
+      const group = await openLaneGroup(this.#gpu, matrix, facts, plan, lanes);
+      try {
+        if (this.#options.selfCheck !== false) await selfCheck(this.#gpu, kernelsOf(group.steps.round));
+      } catch (error) {
+        group.destroy();
+        throw error;
+      }
+      return group;
     } catch (error) {
       if (!(error instanceof SpliceboostError) || error.kind !== "memory") throw error;
       throw new SpliceboostError(
