@@ -102,9 +102,10 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let lane = wid.z;
   // Workgroup memory is full, so each thread looks its block up.
   let block = block_of(lane, wid.y);
-  let group = groups[frame.first_group + wid.x * 2u];
-  let skipped = left_out(group);
-  let skipped_next = left_out(group + 1u);
+  let place = (frame.first_group + wid.x * 2u) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
+  let skipped_next = left_out(place + GROUP_WORDS);
   var sums: array<vec2<i32>, 16>;
   // The same for all threads, as uniform control flow wants it.
   for (var from_row = 0u; from_row < BUILD_BLOCK; from_row += frame.flush_rows) {
@@ -158,8 +159,9 @@ var<workgroup> columns: array<u32, 4096>;
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.z;
   let block = block_of(lane, wid.y);
-  let group = groups[frame.first_group + wid.x];
-  let skipped = left_out(group);
+  let place = (frame.first_group + wid.x) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
   for (var first = 0u; first < 8u; first += 4u) {
     let skipped_four = select(skipped.x, skipped.y, first == 4u);
     for (var i = lid; i < block.rows; i += THREADS) {

@@ -12,7 +12,7 @@
  */
 import { type Bound, type Gpu, type GpuBuffer, openGpu } from "../src/gpu/gpu.ts";
 import { PRIVATE_BINS } from "../src/gpu/cell-table.ts";
-import { type Frame, frameWords } from "../src/gpu/records.ts";
+import { type Frame, frameWords, GROUP_WORDS } from "../src/gpu/records.ts";
 import { TREE_KERNELS } from "../src/gpu/tree-kernels.ts";
 import { rowDraw } from "../src/numerics/random.ts";
 import { LAB_KERNELS } from "./gpu-lab-kernels.ts";
@@ -40,7 +40,7 @@ function add(what: string, variant: string, ms: number, work: number, unit: stri
   const line = { what, variant, ms, rate: work / (ms / 1000), unit };
   lines.push(line);
   console.log(
-    `${what.padEnd(12)}${variant.padEnd(58)}${ms.toFixed(3).padStart(10)} ms${
+    `${what.padEnd(12)}${variant.padEnd(76)}${ms.toFixed(3).padStart(10)} ms${
       line.rate.toExponential(2).padStart(11)
     } ${unit}/s`,
   );
@@ -194,10 +194,15 @@ async function histograms(): Promise<void> {
   }
   const state = new Uint32Array(16);
   state.set([1, blocks], 6);
+  // Byte 0 is left out of every cell.
+  const groups = Uint32Array.from(
+    { length: 4 * GROUP_WORDS },
+    (_, i) => i % GROUP_WORDS === 0 ? i / GROUP_WORDS : 0,
+  );
   const fixed = [
     gpu.buffer("lab state", 64, "storage", state),
     gpu.buffer("lab builds", 16, "storage", Uint32Array.of(0, rows, 0, 0)),
-    gpu.buffer("lab groups", 16, "storage", Uint32Array.of(0, 1, 2, 3)),
+    gpu.buffer("lab groups", groups.byteLength, "storage", groups),
     gpu.buffer("lab list", list.byteLength, "storage", list),
   ];
   const flushRows = Math.floor(65535 / 2 ** bits / 256) * 256;
