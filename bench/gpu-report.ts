@@ -94,7 +94,7 @@ export function printCounts(counts: Counts, timed: TimedRun, { times }: CountedR
   if (device > 0) say("", `${big(updates / device * 1000)} by the kernels' time, ${ms(device)} a round`);
   say(
     "bytes",
-    `${big(bytes)} a round as counted, at most: ${(bytes / floor).toFixed(2)} times the floor, ${big(floor)}`,
+    `${big(bytes)} a round as counted: ${(bytes / floor).toFixed(2)} times the floor, ${big(floor)}`,
   );
 }
 

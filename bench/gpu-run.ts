@@ -166,14 +166,8 @@ export async function countedRun(
       });
       totals.listed += listed;
       const packed = steps.some((step) => "kernel" in step && step.kernel === "histogramPacked");
-      const counted = roundBytes(
-        plan,
-        matrix.layout,
-        facts.bins,
-        lanes.length,
-        listed / lanes.length,
-        packed,
-      );
+      const mean = listed / lanes.length;
+      const counted = roundBytes(plan, matrix.layout, facts.bins, lanes.length, mean, packed, false, rows);
       for (const [kernel, own] of Object.entries(counted.kernels)) bytes[kernel] = (bytes[kernel] ?? 0) + own;
       totals.floor += counted.floor;
     }

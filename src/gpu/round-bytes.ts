@@ -31,6 +31,7 @@ const PRIVATE_PASSES = GROUP_CELLS / 2;
  * @param listed rows of a lane with a gradient other than zero: the mean over its lanes
  * @param packed whether gradients are so coarse that the packed histogram kernel serves
  * @param exact whether the search has no sieve (search-exact)
+ * @param built rows that each level built histograms from, all lanes together, where they were counted
  */
 export function roundBytes(
   plan: GroupPlan,
@@ -40,6 +41,7 @@ export function roundBytes(
   listed: number,
   packed: boolean,
   exact: boolean = false,
+  built: readonly number[] | null = null,
 ): RoundBytes {
   const { levels, slots, maxWidth, chunks } = plan;
   const totalBins = bins.reduce((sum, own) => sum + own, 0);
@@ -73,13 +75,13 @@ export function roundBytes(
     const nodes = lanes * Math.min(2 ** level, maxWidth);
     const subtracts = level > 0 && 2 ** level <= slots;
     const keeps = level + 1 < levels && 2 ** (level + 1) <= slots;
-    const built = subtracts ? nodes / 2 : nodes;
-    const builtRows = subtracts ? list / 2 : list;
-    add("clear", built * totalBins * BIN_BYTES);
+    const builds = subtracts ? nodes / 2 : nodes;
+    const builtRows = built?.[level] ?? (subtracts ? list / 2 : list);
+    add("clear", builds * totalBins * BIN_BYTES);
     // Every group reads the row's entry and its own eight bytes; with rows in several chunks, the row's number in each of them.
     const entry = LIST_BYTES + GROUP_CELLS + (rowChunks(plan) - 1) * 4;
     // Sums leave a workgroup after its block of rows, at most one a bin.
-    const blocks = builtRows / BUILD_BLOCK + built;
+    const blocks = builtRows / BUILD_BLOCK + builds;
     add(wide, groups.wide * builtRows * entry + blocks * groups.wideBins * BIN_BYTES);
     add(
       "histogram-private",
@@ -87,7 +89,7 @@ export function roundBytes(
         blocks * (totalBins - groups.wideBins) * BIN_BYTES,
     );
     // A histogram built is read; one got by subtraction is read twice, and written where the next level subtracts again.
-    add(search, (built + (nodes - built) * (keeps ? 3 : 2)) * totalBins * BIN_BYTES);
+    add(search, (builds + (nodes - builds) * (keeps ? 3 : 2)) * totalBins * BIN_BYTES);
     add(search, nodes * cells * BEST_WORDS * 4);
     // The sieve's bound of each cell; it rarely finds one to judge.
     if (!exact) add("settle", nodes * cells * 4);

@@ -65,3 +65,12 @@ it("has a paired kernel where the grid is fine, and another search where there i
   expect(Object.keys(kernels)).not.toEqual(expect.arrayContaining(["histogram-packed"]));
   for (const other of ["search", "settle"]) expect(kernels).not.toHaveProperty(other);
 });
+
+it("takes the rows that levels built from where they are given", () => {
+  const growth = [{ maxDepth: 2 } as GrowthParameters];
+  const plan = planGroup(LAYOUT, BINS, 1, growth, { maxBinding: 2 ** 27, software: false });
+  const packed = (built: readonly number[] | null): number =>
+    roundBytes(plan, LAYOUT, BINS, 1, 4096, true, false, built).kernels["histogram-packed"];
+  expect(packed([4096, 2048])).toBe(packed(null));
+  expect(packed(null) - packed([4096, 0])).toBe(2048 * 20 + 1600 * 8 / 2);
+});
