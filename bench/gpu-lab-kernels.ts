@@ -198,6 +198,32 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   }
 }`;
 
+/** As shaders/trees/histogram-packed.wgsl for builds of few rows: straight into device memory, without counters to empty. */
+const DIRECT = `
+#import build
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
+  let lane = wid.z;
+  let block = block_of(lane, wid.y);
+  let place = (frame.first_group + wid.x) * GROUP_WORDS;
+  let group = groups[place];
+  let skipped = left_out(place);
+  // Eight threads a row, one for each cell.
+  for (var i = lid; i < block.rows * 8u; i += 256u) {
+    let at = list_at(lane, block.first + i / 8u);
+    let row = list[at] - frame.first_row;
+    if (row < frame.chunk_rows) {
+      let k = i % 8u;
+      let byte = byte_at(bytes_of(group, row), k);
+      if (byte != byte_at(skipped, k)) {
+        let to = histogram_at(lane, block.slot, cell_at(group, k), byte);
+        atomicAdd(&histograms[to], i32(list[at + 1u]));
+        atomicAdd(&histograms[to + 1u], i32(list[at + 2u]));
+      }
+    }
+  }
+}`;
+
 const HISTOGRAM_BINDINGS = ["uniform", "read", "read", "read", "read", "read", "read", "write"] as const;
 
 export const LAB_KERNELS = {
@@ -206,5 +232,6 @@ export const LAB_KERNELS = {
   gather: { name: "gather", source: GATHER, bindings: ["read", "read", "write"] },
   nothing: { name: "nothing", source: NOTHING, bindings: ["write"] },
   sixteen: { name: "histogram-sixteen", source: SIXTEEN, bindings: HISTOGRAM_BINDINGS },
+  direct: { name: "histogram-direct", source: DIRECT, bindings: HISTOGRAM_BINDINGS },
   privatePacked: { name: "histogram-private-packed", source: PRIVATE_PACKED, bindings: HISTOGRAM_BINDINGS },
 } as const satisfies Record<string, Kernel>;

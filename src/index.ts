@@ -61,7 +61,7 @@ export type { Predictor } from "./trees/tree-model.ts";
 export { simulateDataset, type SimulateDatasetSettings, type SimulatedFile } from "./genome/simulate.ts";
 
 export { type CpuEngineOptions, createCpuEngine } from "./cpu/engine.ts";
-export { createGpuEngine, type GpuEngine } from "./gpu/engine.ts";
+export { createGpuEngine, type GpuEngine, type GpuEngineOptions } from "./gpu/engine.ts";
 export {
   type AdapterFacts,
   describeAdapter,
@@ -70,6 +70,13 @@ export {
   type KernelTime,
   openGpu,
 } from "./gpu/gpu.ts";
+export {
+  differencesOf,
+  verifyGpu,
+  type VerifyOptions,
+  type VerifyReport,
+  type VerifyRow,
+} from "./gpu/verify.ts";
 export type { Engine } from "./numerics/engine.ts";
 export type { TreePredictor } from "./numerics/predictor.ts";
 export { type ErrorKind, SpliceboostError } from "./numerics/errors.ts";

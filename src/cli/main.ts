@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import("./commands/validate.ts")).validateCommand,
   describe: async () => (await import("./commands/describe.ts")).describeCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,
   completion: async () => (await import("./commands/completion.ts")).completionCommand,
 };

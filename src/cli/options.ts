@@ -143,6 +143,12 @@ export const DOCTOR_OPTIONS = [
   VERBOSE_OPTION,
 ] as const satisfies readonly OptionSpec[];
 
+export const VERIFY_OPTIONS = [
+  JSON_OPTION,
+  QUIET_OPTION,
+  VERBOSE_OPTION,
+] as const satisfies readonly OptionSpec[];
+
 export const DEMO_OPTIONS = [
   DEVICE_OPTION,
   THREADS_OPTION,
@@ -207,6 +213,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "Say what this machine offers, and whether anything is in the way.",
     options: DOCTOR_OPTIONS,
     examples: ["spliceboost doctor"],
+  },
+  {
+    name: "verify",
+    summary: "Compare what the GPU computes with what it should compute, kernel by kernel.",
+    description: [
+      "Runs every kernel beside its twin in TypeScript, and a few whole trainings beside the CPU engine, on the adapter that --device webgpu would take.",
+      "Exit code 0 when all agree, 1 on a difference, 4 when there is no adapter.",
+    ],
+    options: VERIFY_OPTIONS,
+    examples: ["spliceboost verify"],
   },
   {
     name: "demo",

@@ -78,7 +78,9 @@ export function bufferSource(bytes: Uint8Array, name: string): ByteSource {
   return {
     name,
     size: bytes.byteLength,
-    slice: (start, end) => Promise.resolve(bytes.slice(start, end).buffer as ArrayBuffer),
+    // A Node Buffer's own slice is a view of all its memory.
+    slice: (start, end) =>
+      Promise.resolve(Uint8Array.prototype.slice.call(bytes, start, end).buffer as ArrayBuffer),
   };
 }
 

@@ -74,7 +74,8 @@ export async function laneBuffers(
   const count = lanes.length;
   const { rows, cells, columns } = matrix.layout;
   const { maxWidth, maxNodes, maxBlocks, slots, ring, levels, chunks } = plan;
-  const words = (label: string, size: number): GpuBuffer => gpu.buffer(label, Math.max(1, size) * 4, "storage");
+  const words = (label: string, size: number): GpuBuffer =>
+    gpu.buffer(label, Math.max(1, size) * 4, "storage");
   const filled = (label: string, contents: ArrayBufferView): GpuBuffer =>
     gpu.buffer(label, Math.max(4, contents.byteLength), "storage", contents);
   const growth = lanes[0].lane.parameters;
@@ -114,7 +115,10 @@ export async function laneBuffers(
     interactions: filled("interactions", interactionWords(growth, columns.length, masks.words)),
     masks: words("masks", masks.size(ring)),
     nodeMasks: words("node masks", ownMasks ? count * maxWidth * masks.words : 1),
-    directions: filled("directions", joined(lanes.map((l) => directionWords(l, columns.length)), columns.length)),
+    directions: filled(
+      "directions",
+      joined(lanes.map((l) => directionWords(l, columns.length)), columns.length),
+    ),
     cells: filled("cells", cellTable(matrix.layout, facts, chunks.offsets)),
     best: words("best", count * Math.min(slots, maxWidth) * cells * BEST_WORDS),
     sums: words("sums", count * maxNodes * 4),

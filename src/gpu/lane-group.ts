@@ -9,7 +9,7 @@ import { ColumnMasks } from "./column-masks.ts";
 import { uploadMatrix } from "./device-matrix.ts";
 import type { Gpu, ReadRequest } from "./gpu.ts";
 import type { GroupPlan } from "./group-plan.ts";
-import { destroyLaneBuffers, type GriddedLane, laneBuffers, type LaneBuffers } from "./lane-buffers.ts";
+import { destroyLaneBuffers, type GriddedLane, type LaneBuffers, laneBuffers } from "./lane-buffers.ts";
 import { LaneProgress } from "./lane-progress.ts";
 import { RECORD_WORDS, STATE, TREE_WORDS } from "./records.ts";
 import { recordSteps, type RoundSteps, roundSteps, type Step } from "./round-steps.ts";
@@ -231,7 +231,10 @@ export class LaneGroup {
         await breath();
         const round = first[l] + i;
         const at = ((round % this.#plan.ring - firstSlot) * this.lanes.length + l) * block;
-        const tree = lane.reader.read(words.subarray(at, at + block), `${lane.lane.name}, round ${round + 1}`);
+        const tree = lane.reader.read(
+          words.subarray(at, at + block),
+          `${lane.lane.name}, round ${round + 1}`,
+        );
         lane.add(tree, this.#loss(metrics, round, l), this.#marginsAt(margins, i, l));
       }
       if (lane.rounds > before) onRound(l, lane.rounds, lane.history.at(-1) ?? null);
@@ -255,7 +258,11 @@ export class LaneGroup {
     trees.forEach((tree, l) => {
       const state = new Uint32Array(STATE.words);
       if (tree) {
-        this.#gpu.write(this.#b.tree, l * maxNodes * TREE_WORDS * 4, routeWords(tree, this.#matrix.layout.columns));
+        this.#gpu.write(
+          this.#b.tree,
+          l * maxNodes * TREE_WORDS * 4,
+          routeWords(tree, this.#matrix.layout.columns),
+        );
         this.#gpu.write(this.#b.values, l * maxNodes * 4, tree.value);
         state[STATE.sign] = sign >>> 0;
         state[STATE.round] = round;

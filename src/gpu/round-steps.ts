@@ -11,7 +11,15 @@ import type { GroupPlan } from "./group-plan.ts";
 import type { GriddedLane, LaneBuffers } from "./lane-buffers.ts";
 import { BIN_BYTES } from "./matrix-chunks.ts";
 import type { Recorder } from "./recorder.ts";
-import { ArgumentPlaces, type Frame, FRAME_BYTES, frameWords, GROUP_WORDS, needsExactSearch, ROW_BLOCK } from "./records.ts";
+import {
+  ArgumentPlaces,
+  type Frame,
+  FRAME_BYTES,
+  frameWords,
+  GROUP_WORDS,
+  needsExactSearch,
+  ROW_BLOCK,
+} from "./records.ts";
 import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
 
 /** One dispatch. */
@@ -348,7 +356,14 @@ class StepMaker {
       this.#searchBatch({ ...own, batchFirst: 0 }, first, fresh, cellGroups, args, null);
     } else {
       for (let batch = 0; batch < this.#width(level); batch += slots) {
-        this.#searchBatch({ ...own, batchFirst: batch }, 0, slots, cellGroups, args, Math.min(slots, this.#width(level) - batch));
+        this.#searchBatch(
+          { ...own, batchFirst: batch },
+          0,
+          slots,
+          cellGroups,
+          args,
+          Math.min(slots, this.#width(level) - batch),
+        );
       }
     }
     if (!last) {
@@ -418,16 +433,21 @@ class StepMaker {
     });
     ranges.forEach(({ cells }, range) => {
       const chunk = chunks.findIndex((c) => c.range === range);
-      this.#dispatch(this.#searchKernel, nodes === null ? args.search(own.level, chunk) : [cells, nodes, lanes], [
-        b.parameters,
-        b.state,
-        b.nodes,
-        b.cells,
-        b.histograms[range],
-        this.#ownMasks ? b.nodeMasks : b.masks,
-        ...(this.#searchKernel === "searchExact" ? [b.directions] : []),
-        b.best,
-      ], { ...own, ...this.#chunkFrame(chunk) });
+      this.#dispatch(
+        this.#searchKernel,
+        nodes === null ? args.search(own.level, chunk) : [cells, nodes, lanes],
+        [
+          b.parameters,
+          b.state,
+          b.nodes,
+          b.cells,
+          b.histograms[range],
+          this.#ownMasks ? b.nodeMasks : b.masks,
+          ...(this.#searchKernel === "searchExact" ? [b.directions] : []),
+          b.best,
+        ],
+        { ...own, ...this.#chunkFrame(chunk) },
+      );
     });
     if (this.#searchKernel === "search") {
       ranges.forEach((_, range) => {
@@ -502,7 +522,9 @@ class StepMaker {
       });
       return [groups.filter((group) => !alone.includes(group)), alone].map((own) => {
         const first = words.length / GROUP_WORDS;
-        for (const group of own) words.push(group, ...this.#leftOut(firstTile * TILE_CELLS + group * GROUP_CELLS));
+        for (const group of own) {
+          words.push(group, ...this.#leftOut(firstTile * TILE_CELLS + group * GROUP_CELLS));
+        }
         return { first, count: own.length };
       });
     });

@@ -69,7 +69,11 @@ export class TreeReader {
       tree.missingLeft[node] = 1 - (key & 1);
       tree.left[node] = left;
       tree.gain[node] = this.#gain(sums, bounds[node]) * this.#quantum;
-      [bounds[left], bounds[left + 1]] = this.#childBounds(sums, this.#p.monotone?.[feature] ?? 0, bounds[node]);
+      [bounds[left], bounds[left + 1]] = this.#childBounds(
+        sums,
+        this.#p.monotone?.[feature] ?? 0,
+        bounds[node],
+      );
     }
     // Children come after their parents.
     for (let node = size - 1; node >= 0; node--) {

@@ -6,6 +6,7 @@ import {
   ROLE_TRAIN,
   ROLE_VALIDATION,
 } from "../numerics/engine.ts";
+import { MARGIN_ONE } from "../numerics/fixed.ts";
 import { type BinnedColumn, type BinnedMatrix, TILE_CELLS } from "../numerics/matrix.ts";
 import { Stream } from "../numerics/random.ts";
 import type { TreeKernel } from "./tree-kernels.ts";
@@ -26,8 +27,12 @@ export interface VerifyCase {
   readonly interactions?: boolean;
   /** Whether the targets go by all columns, a little each: trees grow as wide as they may. */
   readonly smooth?: boolean;
-  /** Whether the last lane has no rows to train on. */
-  readonly emptyLane?: boolean;
+  /** Whether columns repeat the ones before them that have as many bins: many splits are alike. */
+  readonly copies?: boolean;
+  /** The last lane has no rows to train on, or no targets but 0, so that nothing is to be gained. */
+  readonly lastLane?: "empty" | "flat";
+  /** Of the lanes. */
+  readonly baseMargins?: readonly number[];
   /** Bytes of a binding at most, where less than the adapter's: the training is cut into chunks. */
   readonly maxBinding?: number;
 }
@@ -78,34 +83,37 @@ export const CASES: readonly VerifyCase[] = [
     rounds: 2,
   },
   {
-    name: "paired histograms, fine gradients, weights",
+    name: "paired histograms, fine gradients, a lane without positives",
     seed: 2,
     rows: 700,
     cells: MIXED,
-    lanes: 2,
+    lanes: 3,
     rounds: 1,
-    weights: true,
-    parameters: { gradientBits: 14 },
+    lastLane: "flat",
+    baseMargins: [0.25, -13.5, 2],
+    parameters: { gradientBits: 20 },
   },
   {
     name: "many ties, an empty lane",
     seed: 3,
     rows: 300,
-    cells: [...repeated(6, [2]), [3, -3], [1], [-1]],
+    cells: [...repeated(6, [2, -3]), ...repeated(5, [100]), [-90], [1], [-1]],
     lanes: 3,
     rounds: 2,
-    emptyLane: true,
-    parameters: { gradientBits: 2, minChildWeight: 0, regLambda: 0, subsample: 0.7 },
+    copies: true,
+    lastLane: "empty",
+    parameters: { gradientBits: 1, minChildWeight: 0, regLambda: 0, subsample: 0.7 },
   },
   {
-    name: "monotone constraints",
+    name: "monotone constraints, ties",
     seed: 4,
     rows: 900,
-    cells: [[20], [-30], [4, 5], [9, -2]],
+    cells: [[80], [-80], [4, 5], [9, -2], [4, 5], [120], [-130], [140]],
     lanes: 2,
     rounds: 2,
     monotone: true,
-    parameters: { maxDepth: 5, minChildWeight: 0.1 },
+    copies: true,
+    parameters: { maxDepth: 5, minChildWeight: 0.1, gradientBits: 1 },
   },
   {
     name: "alpha, max_delta_step, gamma",
@@ -115,7 +123,7 @@ export const CASES: readonly VerifyCase[] = [
     lanes: 1,
     rounds: 2,
     weights: true,
-    parameters: { regAlpha: 0.4, maxDeltaStep: 0.3, gamma: 0.2 },
+    parameters: { regAlpha: 0.4, maxDeltaStep: 0.3, gamma: 3 },
   },
   {
     name: "interactions, columns drawn by node, level and tree",
@@ -149,7 +157,7 @@ export const CASES: readonly VerifyCase[] = [
     maxBinding: 2 ** 19,
   },
   { name: "one row", seed: 9, rows: 1, cells: [[3], [-4]], lanes: 1, rounds: 2 },
-  { name: "one column", seed: 10, rows: 50, cells: [[7]], lanes: 2, rounds: 2 },
+  { name: "one column", seed: 10, rows: 50, cells: [[7]], lanes: 2, rounds: 2, weights: true },
 ];
 
 /** Trained whole and compared with the CPU engine. */
@@ -236,11 +244,14 @@ export function caseMatrix(c: VerifyCase): BinnedMatrix {
     { length: Math.ceil(c.cells.length / TILE_CELLS) },
     () => new Uint8Array(c.rows * TILE_CELLS),
   );
+  const drawn = new Map<number, Uint8Array>();
   for (const { cell, radix, bins } of columns) {
+    const copied = c.copies ? drawn.get(bins) : undefined;
+    const own = copied ??
+      Uint8Array.from({ length: c.rows }, () => Math.floor(bins * stream.nextFloat() ** 1.5));
+    drawn.set(bins, own);
     const bytes = tiles[Math.floor(cell / TILE_CELLS)];
-    for (let row = 0; row < c.rows; row++) {
-      bytes[row * TILE_CELLS + cell % TILE_CELLS] += radix * Math.floor(bins * stream.nextFloat() ** 1.5);
-    }
+    own.forEach((bin, row) => bytes[row * TILE_CELLS + cell % TILE_CELLS] += radix * bin);
   }
   return { layout: { rows: c.rows, cells: c.cells.length, tiles: tiles.length, columns }, tiles };
 }
@@ -258,16 +269,22 @@ export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedM
     const role = new Uint8Array(c.rows);
     const weight = c.weights ? new Float32Array(c.rows) : null;
     const own = columns[l % columns.length];
-    const empty = c.emptyLane && l === c.lanes - 1;
+    const last = l === c.lanes - 1 ? c.lastLane : undefined;
     for (let row = 0; row < c.rows; row++) {
       const likely = c.smooth
         ? columns.reduce((sum, column) => sum + binOf(column, row) / column.bins, 0) / columns.length
         : binOf(own, row) % 2 === 1
         ? 0.8
         : 0.15;
-      target[row] = stream.nextFloat() < likely ? 1 : 0;
+      target[row] = last !== "flat" && stream.nextFloat() < likely ? 1 : 0;
       const draw = stream.nextFloat();
-      role[row] = empty ? ROLE_ASIDE : draw < 0.8 ? ROLE_TRAIN : draw < 0.9 ? ROLE_VALIDATION : ROLE_ASIDE;
+      role[row] = last === "empty"
+        ? ROLE_ASIDE
+        : draw < 0.8
+        ? ROLE_TRAIN
+        : draw < 0.9
+        ? ROLE_VALIDATION
+        : ROLE_ASIDE;
       if (weight) weight[row] = stream.nextInt(5) === 0 ? 0 : 0.2 + stream.nextFloat();
     }
     return {
@@ -275,7 +292,7 @@ export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedM
       target,
       role,
       weight,
-      baseMargin: (l - 1) << 18,
+      baseMargin: (c.baseMargins?.[l] ?? l / 2 - 0.25) * MARGIN_ONE,
       // Lanes of one seed draw alike.
       seed: c.seed * 2 ** 33 + (l >> 1),
       parameters: {

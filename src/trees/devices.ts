@@ -3,7 +3,7 @@ import { createCpuEngine } from "../cpu/engine.ts";
 import { createCpuPredictor } from "../cpu/predictor.ts";
 import { createGpuEngine, type GpuEngine } from "../gpu/engine.ts";
 import { type AdapterFacts, describe, describeAdapter } from "../gpu/adapter.ts";
-import { type GpuOptions, openGpu } from "../gpu/gpu.ts";
+import type { GpuOptions } from "../gpu/gpu.ts";
 import type { Engine } from "../numerics/engine.ts";
 import { SpliceboostError, usageError } from "../numerics/errors.ts";
 import type { TreePredictor } from "../numerics/predictor.ts";
@@ -47,7 +47,7 @@ export function checkDeviceOptions({ device, gpu, threads }: DeviceOptions): voi
 
 /**
  * An engine on the device asked for; the caller closes it.
- * @throws SpliceboostError: "usage" for options that exclude each other, "device" where webgpu was asked for and cannot be had
+ * @throws SpliceboostError: "usage" for options that exclude each other, "device" where webgpu was asked for and cannot be had or miscomputes
  */
 export async function openEngine(
   options: DeviceOptions = {},
@@ -75,9 +75,9 @@ export async function openPredictor(
   return { predictor: made, choice };
 }
 
-/** What `openEngine` would take; a device is opened to see that it can be had. Throws as it does. */
+/** What `openEngine` would take; an engine is opened on the GPU to see that it can be had and computes right. Throws as it does. */
 export async function chooseDevice(options: DeviceOptions = {}): Promise<DeviceChoice> {
-  const open = async (gpu: GpuOptions): Promise<void> => (await openGpu(gpu)).destroy();
+  const open = async (gpu: GpuOptions): Promise<void> => await (await createGpuEngine(gpu)).close();
   return (await take<void>(options, open, () => {})).choice;
 }
 

@@ -12,6 +12,8 @@ export async function bundle(entry: URL): Promise<string> {
     target: "es2022",
     platform: "neutral",
     mainFields: ["module", "main"],
+    // The readers of Parquet have another face for Node, with files; the library takes bytes.
+    conditions: ["browser"],
     external: ["node:*"],
     logLevel: "silent",
   });

@@ -1,6 +1,7 @@
 /** `spliceboost train`: reads, cross-validates, trains, and writes the run directory. */
 import type { Dataset } from "../../data/dataset.ts";
 import { verdict } from "../../evaluation/verdict.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
 import type { RunProfile } from "../../training/profile.ts";
@@ -49,10 +50,8 @@ export async function trainCommand(
   checkEarlyStopping(invocation, parameters);
   const values = trainValues(invocation);
   const { log } = context;
-  // So is a device that was asked for and is not there told of.
-  const choice = parameters.device === "webgpu" || values.dryRun
-    ? await chooseDevice({ device: parameters.device, threads: settings.threads })
-    : null;
+  // So does word of a device that was asked for and cannot be had.
+  if (parameters.device === "webgpu") (await openGpu()).destroy();
   const excluded = await excludedFeatures(values.excludeFeatures);
   if (!values.dryRun) await checkWritable(values.outDir);
   return await interruptible(log, INTERRUPTED, async (signal) => {
@@ -70,7 +69,10 @@ export async function trainCommand(
     }, (text) => log.info(text)).finally(() => progress.close());
     try {
       sayData(data, context);
-      if (values.dryRun && choice) return printPlan(trainingPlan(data, settings, choice), values, context);
+      if (values.dryRun) {
+        const choice = await chooseDevice({ device: parameters.device, threads: settings.threads });
+        return printPlan(trainingPlan(data, settings, choice), values, context);
+      }
       const identity = identityOf(invocation, excluded, data.inputs);
       const store = await RunStore.open(values.outDir);
       const { finished, ...settled } = await settle(store, identity, values.force);
