@@ -7,7 +7,7 @@ import { cellFacts, cellTable } from "../../src/gpu/cell-table.ts";
 import { createGpuEngine, type GpuEngine } from "../../src/gpu/engine.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { planGroup } from "../../src/gpu/group-plan.ts";
-import { SpliceboostError } from "../../src/numerics/errors.ts";
+import type { SpliceboostError } from "../../src/numerics/errors.ts";
 import { type Lane, trainAll } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
 import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../../src/numerics/sigmoid.ts";
@@ -79,7 +79,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         const matrix = matrixOf(c);
         await expectSame(matrix, wideLanes(c, matrix), c.resumed);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -101,7 +101,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         }
         await within(most, () => expectSame(matrix, lanes, c.resumed));
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 

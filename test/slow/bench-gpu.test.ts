@@ -95,6 +95,7 @@ describe.skipIf(!facts && !promised)("the GPU benches (skipped where there is no
         "histogram-paired",
         "histogram-private",
         "in one addition",
+        "no counters",
       ]
     ) {
       expect(report).toContain(variant);

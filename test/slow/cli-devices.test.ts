@@ -13,7 +13,7 @@ import { profileText } from "../../src/cli/profile-text.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { disguised } from "../gpu/disguise.ts";
-import { runCommand, type Said, temporaryFolder } from "./helpers.ts";
+import { runCommand, type Said, temporaryFolder } from "../cli/helpers.ts";
 
 const adapter = await describeAdapter();
 if (!adapter) console.warn("no WebGPU adapter: --device webgpu is not tested; run the tests with npm test");

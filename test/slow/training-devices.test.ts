@@ -6,9 +6,9 @@ import { train } from "../../src/training/train.ts";
 import type { ProgressEvent, TrainingRun, TrainSettings } from "../../src/training/types.ts";
 import type { Device } from "../../src/trees/devices.ts";
 import { disguised } from "../gpu/disguise.ts";
-import { FakeEngine } from "./fake-engine.ts";
-import { MemoryStore } from "./memory-store.ts";
-import { tinyDataset } from "./tiny-dataset.ts";
+import { FakeEngine } from "../training/fake-engine.ts";
+import { MemoryStore } from "../training/memory-store.ts";
+import { tinyDataset } from "../training/tiny-dataset.ts";
 
 const present = await describeAdapter() !== null;
 if (!present) console.warn("no WebGPU adapter: runs on one are not tested; run them with npm test");
