@@ -12,7 +12,7 @@ import { ROW_BLOCK } from "../../src/gpu/records.ts";
 import type { GrowthParameters } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix, MatrixLayout } from "../../src/numerics/matrix.ts";
 import { type Case, lanesOf, matrixOf, PLAIN } from "../cpu/lanes.ts";
-import { difference, loosePacked, outcome } from "./lane-cases.ts";
+import { difference, loosePacked, outcome } from "../gpu/lane-cases.ts";
 
 const facts = await describeAdapter();
 const promised = (process.env.SPLICEBOOST_EXPECT_ADAPTERS ?? "") !== "";

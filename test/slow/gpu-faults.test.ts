@@ -7,7 +7,7 @@ import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { type Lane, type LaneResult, trainAll } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
 import { type Case, lanesOf, matrixOf } from "../cpu/lanes.ts";
-import { difference } from "./lane-cases.ts";
+import { difference } from "../gpu/lane-cases.ts";
 
 const facts = await describeAdapter();
 const promised = (process.env.SPLICEBOOST_EXPECT_ADAPTERS ?? "") !== "";
