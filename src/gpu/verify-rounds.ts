@@ -7,7 +7,7 @@ import { planGroup } from "./group-plan.ts";
 import { type LaneGroup, openLaneGroup } from "./lane-group.ts";
 import { STATE } from "./records.ts";
 import type { DispatchStep } from "./round-steps.ts";
-import { caseLanes, caseMatrix, type VerifyCase } from "./verify-cases.ts";
+import { caseLanes, caseMatrix, type VerifyCase } from "./verify-data.ts";
 import { traceSteps } from "./verify-trace.ts";
 
 /** The lanes of a case on the device. The caller destroys the group. */

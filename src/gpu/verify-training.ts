@@ -2,7 +2,7 @@
 import { createCpuEngine } from "../cpu/engine.ts";
 import { type LaneResult, trainAll } from "../numerics/engine.ts";
 import type { Gpu } from "./gpu.ts";
-import { caseLanes, caseMatrix, type VerifyCase } from "./verify-cases.ts";
+import { caseLanes, caseMatrix, type VerifyCase } from "./verify-data.ts";
 import { openCase } from "./verify-rounds.ts";
 
 /** Trains a case on both; returns the first difference between trees or margins, or null. */

@@ -2,7 +2,8 @@
 import { Gpu, type GpuOptions, openGpu } from "./gpu.ts";
 import { PREDICT } from "./prediction-chunk.ts";
 import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
-import { CASES, QUICK_CASES, TRAININGS, type VerifyCase } from "./verify-cases.ts";
+import { CASES, QUICK_CASES, TRAININGS } from "./verify-cases.ts";
+import type { VerifyCase } from "./verify-data.ts";
 import { F64, verifyF64 } from "./verify-f64.ts";
 import { verifyPredict } from "./verify-predict.ts";
 import { Tally, type VerifyReport } from "./verify-report.ts";
