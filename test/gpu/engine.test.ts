@@ -79,7 +79,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         const matrix = matrixOf(c);
         await expectSame(matrix, wideLanes(c, matrix), c.resumed);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
@@ -101,7 +101,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         }
         await within(most, () => expectSame(matrix, lanes, c.resumed));
       }),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 

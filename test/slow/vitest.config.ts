@@ -8,8 +8,8 @@ export default defineConfig({
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/slow/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
     maxWorkers: 1,
   },
 });
