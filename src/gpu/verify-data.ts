@@ -87,7 +87,8 @@ export function caseMatrix(c: VerifyCase): BinnedMatrix {
 
 /** The lanes of a case over its matrix. */
 export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedMatrix): Lane[] {
-  const half = columns.map((_, column) => column).filter((column) => column % 2 === 0);
+  const all = columns.map((_, column) => column);
+  const groups = [0, 1].map((odd) => all.filter((column) => column % 3 === 0 || column % 2 === odd));
   const binOf = ({ cell, radix, bins }: BinnedColumn, row: number): number => {
     const byte = tiles[Math.floor(cell / TILE_CELLS)][row * TILE_CELLS + cell % TILE_CELLS];
     return Math.floor(byte / radix) % bins;
@@ -129,7 +130,7 @@ export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedM
         ...c.parameters,
         rounds: Math.max(1, c.rounds - l % 2),
         monotone: c.monotone ? Int8Array.from(columns, () => stream.nextInt(3) - 1) : null,
-        interactions: c.interactions ? [half, [0, 1, columns.length - 1], [1, 3, 5]] : null,
+        interactions: c.interactions ? groups : null,
       },
     };
   });
