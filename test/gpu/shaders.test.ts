@@ -6,6 +6,7 @@ import { expandImports } from "../../src/gpu/kernel.ts";
 import { PREDICT } from "../../src/gpu/prediction-chunk.ts";
 import { SHARED_SHADERS } from "../../src/gpu/shared-shaders.ts";
 import { TREE_KERNELS } from "../../src/gpu/tree-kernels.ts";
+import { F64 } from "../../src/gpu/verify-f64.ts";
 
 const kernels = [...Object.values(TREE_KERNELS), PREDICT];
 
@@ -26,7 +27,7 @@ it("has a kernel for every file of shaders/trees", () => {
   expect(kernels.map(({ name }) => name).sort()).toEqual(files);
 });
 
-describe.each(kernels.map((kernel) => [kernel.name, kernel] as const))("%s", (_, kernel) => {
+describe.each([...kernels, F64].map((kernel) => [kernel.name, kernel] as const))("%s", (_, kernel) => {
   const source = expandImports(kernel.source, SHARED_SHADERS, kernel.name);
 
   it("fits the specification's least limits: 16 KiB of workgroup memory, 256 threads, 8 storage buffers", () => {
