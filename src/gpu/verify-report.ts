@@ -45,12 +45,10 @@ export class Tally {
     if (difference !== null) row.firstDifference ??= `${name}: ${difference}`;
   }
 
+  /** Of the kernels that were compared at all. */
   rows(): VerifyRow[] {
-    return [...this.#rows].map(([kernel, { cases, dispatches, firstDifference }]) => ({
-      kernel,
-      cases: cases.size,
-      dispatches,
-      firstDifference,
-    }));
+    return [...this.#rows].filter(([, { cases }]) => cases.size > 0).map((
+      [kernel, { cases, dispatches, firstDifference }],
+    ) => ({ kernel, cases: cases.size, dispatches, firstDifference }));
   }
 }

@@ -4,7 +4,6 @@ import type { GpuBuffer } from "./buffers.ts";
 import type { Gpu } from "./gpu.ts";
 import type { DispatchStep, Step } from "./round-steps.ts";
 import { recordSteps } from "./round-steps.ts";
-import { TREE_KERNELS } from "./tree-kernels.ts";
 import { ACCEPTS, firstDifference, type Groups, TWINS } from "./twins/index.ts";
 
 /** Host copies of device buffers. */
@@ -127,7 +126,9 @@ async function runOnDevice(
       }))
     );
   } catch (cause) {
-    const names = new Set(steps.flatMap((step) => ("clear" in step ? [] : [TREE_KERNELS[step.kernel].name])));
+    const names = new Set(
+      steps.flatMap((step) => ("clear" in step ? [] : [step.bound.pipeline.kernel.name])),
+    );
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SpliceboostError("device", `while running ${[...names].join(", ")}: ${reason}`, { cause });
   } finally {
@@ -137,6 +138,6 @@ async function runOnDevice(
 
 function writtenBy(step: Step): GpuBuffer[] {
   if ("clear" in step) return [];
-  const { bindings } = TREE_KERNELS[step.kernel];
+  const { bindings } = step.bound.pipeline.kernel;
   return step.buffers.filter((_, i) => bindings[i + 1] === "write");
 }

@@ -1,7 +1,7 @@
 /** Every kernel against its twin, and whole trainings against the CPU engine, on the user's own adapter. */
 import { Gpu, type GpuOptions, openGpu } from "./gpu.ts";
 import { PREDICT } from "./prediction-chunk.ts";
-import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
+import { TREE_KERNELS } from "./tree-kernels.ts";
 import { CASES, QUICK_CASES, TRAININGS } from "./verify-cases.ts";
 import type { VerifyCase } from "./verify-data.ts";
 import { F64, verifyF64 } from "./verify-f64.ts";
@@ -69,17 +69,10 @@ async function verifyDevice(gpu: Gpu, { quick = false, onCase }: VerifyOptions):
 
 function roundsCheck(gpu: Gpu, tally: Tally, c: VerifyCase, atOnce: number): Check {
   const run = (): Promise<void> =>
-    verifyRounds(
-      gpu,
-      c,
-      ({ kernel }, difference) => tally.add(kernelName(kernel), c.name, 1, difference),
-      atOnce,
-    );
+    verifyRounds(gpu, c, ({ bound }, difference) => {
+      tally.add(bound.pipeline.kernel.name, c.name, 1, difference);
+    }, atOnce);
   return { name: c.name, run };
-}
-
-function kernelName(kernel: TreeKernel): string {
-  return TREE_KERNELS[kernel].name;
 }
 
 function otherChecks(gpu: Gpu, tally: Tally): Check[] {
