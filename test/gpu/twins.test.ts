@@ -30,7 +30,7 @@ describe.skipIf(!adapter)("kernels", () => {
         expect(compared).toBeGreaterThan(9);
         expect(gpu.counters.allocatedBytes).toBe(0);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
