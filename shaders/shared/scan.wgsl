@@ -23,3 +23,28 @@ fn scan(value: u32, lid: u32) -> Scan {
   workgroupBarrier();
   return result;
 }
+
+// A bit a thread.
+var<workgroup> scan_flags: array<atomic<u32>, 8>;
+
+// How many threads before this one, and in all, have a flag: three barriers in place of seventeen.
+fn count_flags(flag: bool, lid: u32) -> Scan {
+  if (lid < 8u) {
+    atomicStore(&scan_flags[lid], 0u);
+  }
+  workgroupBarrier();
+  if (flag) {
+    atomicOr(&scan_flags[lid / 32u], 1u << (lid % 32u));
+  }
+  workgroupBarrier();
+  var result = Scan(countOneBits(atomicLoad(&scan_flags[lid / 32u]) & ((1u << (lid % 32u)) - 1u)), 0u);
+  for (var word = 0u; word < 8u; word++) {
+    let flags = countOneBits(atomicLoad(&scan_flags[word]));
+    result.total += flags;
+    if (word < lid / 32u) {
+      result.before += flags;
+    }
+  }
+  workgroupBarrier();
+  return result;
+}

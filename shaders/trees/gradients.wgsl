@@ -61,8 +61,7 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
         positive = (own & INFO_TARGET) != 0u;
       }
     }
-    let kept = select(0u, 1u, g != 0u);
-    let place = scan(kept, lid);
+    let place = count_flags(g != 0u, lid);
     if (g != 0u) {
       let signed = select(i32(g), -i32(g), positive);
       let at = (lane * frame.rows + wid.x * ROW_BLOCK + before + place.before) * LIST_WORDS;

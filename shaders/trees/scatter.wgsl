@@ -15,6 +15,8 @@
 @group(0) @binding(4) var<storage, read> from_list: array<u32>;
 @group(0) @binding(5) var<storage, read_write> to_list: array<u32>;
 
+var<workgroup> shared_rows: u32;
+
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lid: u32) {
   let lane = wid.y;
@@ -25,19 +27,23 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   // Left rows of the node in blocks before this one, and in all.
   var left_before = counts[c + wid.x] - counts[c + block.first_block];
   let left_total = counts[c + block.first_block + blocks] - counts[c + block.first_block];
-  for (var i = 0u; i < ROW_BLOCK; i += 256u) {
+  if (lid == 0u) {
+    shared_rows = block.rows;
+  }
+  let rows = workgroupUniformLoad(&shared_rows);
+  for (var i = 0u; i < rows; i += 256u) {
     let inside = i + lid < block.rows;
     let at = (lane * frame.rows + block.first + i + lid) * LIST_WORDS;
     var row = 0u;
     if (inside) {
       row = from_list[at];
     }
-    let left = select(0u, 1u, inside && (row >> 31u) == 0u);
-    let place = scan(left, lid);
+    let left = inside && (row >> 31u) == 0u;
+    let place = count_flags(left, lid);
     if (inside) {
       let left_here = left_before + place.before;
       let position = block.first + i + lid - start;
-      let to = (lane * frame.rows + start + select(left_total + position - left_here, left_here, left == 1u)) * LIST_WORDS;
+      let to = (lane * frame.rows + start + select(left_total + position - left_here, left_here, left)) * LIST_WORDS;
       to_list[to] = row & 0x7fffffffu;
       to_list[to + 1u] = from_list[at + 1u];
       to_list[to + 2u] = from_list[at + 2u];

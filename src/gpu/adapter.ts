@@ -9,6 +9,11 @@ export interface GpuOptions {
   readonly limits?: "adapter" | "minimum";
   /** Whether an adapter that computes on the CPU will do; default true. */
   readonly allowSoftware?: boolean;
+  /**
+   * Kernels for adapters that compute on the CPU, where the adapter is one: the same results, several times as fast there. Default
+   * false: the kernels of a GPU anywhere, so that software adapters can test them.
+   */
+  readonly softwareKernels?: boolean;
   /** Which adapter, where there are several; default "high-performance". */
   readonly powerPreference?: GPUPowerPreference;
 }

@@ -50,7 +50,8 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
     if (adapter.features.has("timestamp-query")) descriptor.requiredFeatures = ["timestamp-query"];
   }
   try {
-    return new Gpu(await adapter.requestDevice(descriptor), adapter, facts);
+    const device = await adapter.requestDevice(descriptor);
+    return new Gpu(device, adapter, facts, facts.software && options.softwareKernels === true);
   } catch (cause) {
     throw new SpliceboostError("device", `${describe(facts)} gave no device: ${messageOf(cause)}`, { cause });
   }
@@ -64,6 +65,8 @@ export class Gpu {
   readonly facts: AdapterFacts;
   /** One line, such as "WebGPU, SwiftShader Device (software)". */
   readonly description: string;
+  /** Whether kernels for adapters that compute on the CPU are used. */
+  readonly softwareKernels: boolean;
   /** The most bytes of one storage binding. */
   readonly maxBinding: number;
   /** The most bytes of one buffer. */
@@ -87,11 +90,12 @@ export class Gpu {
   #unsubmitted = 0;
 
   /** Use `openGpu`. */
-  constructor(device: GPUDevice, adapter: GPUAdapter, facts: AdapterFacts) {
+  constructor(device: GPUDevice, adapter: GPUAdapter, facts: AdapterFacts, softwareKernels: boolean = false) {
     this.device = device;
     this.adapter = adapter;
     this.facts = facts;
     this.description = describe(facts);
+    this.softwareKernels = softwareKernels;
     this.maxBinding = wholeWords(device.limits.maxStorageBufferBindingSize);
     this.maxBuffer = wholeWords(device.limits.maxBufferSize);
     this.#faults = new Faults(device, this.description);

@@ -20,7 +20,7 @@ import {
   needsExactSearch,
   ROW_BLOCK,
 } from "./records.ts";
-import { TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
+import { SOFTWARE_KERNELS, TREE_KERNELS, type TreeKernel } from "./tree-kernels.ts";
 
 /** One dispatch. */
 export interface DispatchStep {
@@ -176,7 +176,8 @@ class StepMaker {
 
   async compile(): Promise<void> {
     const names = this.#wanted();
-    const pipelines = await Promise.all(names.map((name) => this.#gpu.pipeline(TREE_KERNELS[name])));
+    const kernels = { ...TREE_KERNELS, ...(this.#gpu.softwareKernels ? SOFTWARE_KERNELS : {}) };
+    const pipelines = await Promise.all(names.map((name) => this.#gpu.pipeline(kernels[name])));
     names.forEach((name, i) => this.#kernels.set(name, pipelines[i]));
   }
 

@@ -27,8 +27,9 @@ export function kernelsOf(steps: readonly Step[]): TreeKernel[] {
  * @throws SpliceboostError (device) that names the first kernel that differs
  */
 export async function selfCheck(gpu: Gpu, kernels: readonly TreeKernel[]): Promise<void> {
-  let right = RIGHT.get(gpu.description);
-  if (!right) RIGHT.set(gpu.description, right = new Set());
+  const key = `${gpu.description}, ${gpu.softwareKernels ? "software" : "all"}`;
+  let right = RIGHT.get(key);
+  if (!right) RIGHT.set(key, right = new Set());
   if (kernels.every((kernel) => right.has(kernel))) return;
   const { profile } = gpu;
   gpu.profile = false;

@@ -7,6 +7,7 @@ import grow from "../../shaders/trees/grow.wgsl" with { type: "text" };
 import histogramPacked from "../../shaders/trees/histogram-packed.wgsl" with { type: "text" };
 import histogramPaired from "../../shaders/trees/histogram-paired.wgsl" with { type: "text" };
 import histogramPrivate from "../../shaders/trees/histogram-private.wgsl" with { type: "text" };
+import histogramSerial from "../../shaders/trees/histogram-serial.wgsl" with { type: "text" };
 import leaves from "../../shaders/trees/leaves.wgsl" with { type: "text" };
 import margins from "../../shaders/trees/margins.wgsl" with { type: "text" };
 import root from "../../shaders/trees/root.wgsl" with { type: "text" };
@@ -14,6 +15,7 @@ import route from "../../shaders/trees/route.wgsl" with { type: "text" };
 import scatter from "../../shaders/trees/scatter.wgsl" with { type: "text" };
 import searchExact from "../../shaders/trees/search-exact.wgsl" with { type: "text" };
 import search from "../../shaders/trees/search.wgsl" with { type: "text" };
+import searchSerial from "../../shaders/trees/search-serial.wgsl" with { type: "text" };
 import settle from "../../shaders/trees/settle.wgsl" with { type: "text" };
 import sides from "../../shaders/trees/sides.wgsl" with { type: "text" };
 import sums from "../../shaders/trees/sums.wgsl" with { type: "text" };
@@ -47,3 +49,18 @@ export const TREE_KERNELS = {
 } as const satisfies Record<string, Kernel>;
 
 export type TreeKernel = keyof typeof TREE_KERNELS;
+
+const histogramsSerial = kernel("histogram-serial", histogramSerial, "rrrrrrw");
+
+/** In place of those of the same name on adapters that compute on the CPU, where these are several times as fast: same bindings, same results. */
+export const SOFTWARE_KERNELS: Readonly<Partial<Record<TreeKernel, Kernel>>> = {
+  histogramPacked: histogramsSerial,
+  histogramPaired: histogramsSerial,
+  histogramPrivate: histogramsSerial,
+  search: kernel("search-serial", searchSerial, "rrrrwrw"),
+};
+
+/** Each kernel once. */
+export const ALL_KERNELS: readonly Kernel[] = [
+  ...new Set([...Object.values(TREE_KERNELS), ...Object.values(SOFTWARE_KERNELS)]),
+];

@@ -54,7 +54,7 @@ export async function openEngine(
 ): Promise<{ readonly engine: Engine; readonly choice: DeviceChoice }> {
   const { made, choice } = await take<Engine>(
     options,
-    createGpuEngine,
+    openGpuEngine,
     () => createCpuEngine({ threads: options.threads }),
   );
   return { engine: made, choice };
@@ -77,8 +77,12 @@ export async function openPredictor(
 
 /** What `openEngine` would take; an engine is opened on the GPU to see that it can be had and computes right. Throws as it does. */
 export async function chooseDevice(options: DeviceOptions = {}): Promise<DeviceChoice> {
-  const open = async (gpu: GpuOptions): Promise<void> => await (await createGpuEngine(gpu)).close();
+  const open = async (gpu: GpuOptions): Promise<void> => await (await openGpuEngine(gpu)).close();
   return (await take<void>(options, open, () => {})).choice;
+}
+
+function openGpuEngine(options: GpuOptions): Promise<GpuEngine> {
+  return createGpuEngine({ ...options, softwareKernels: true });
 }
 
 /** The choice that a caller made by bringing an engine. */

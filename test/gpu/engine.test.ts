@@ -1,19 +1,18 @@
-/** The WebGPU engine's trees, margins and metrics: the bytes of the CPU engine's, whatever the lanes and the chunks. */
+/** The WebGPU engine's trees, margins and metrics: the bytes of the CPU engine's, whatever the lanes and the chunks. More: test/slow. */
 import fc from "fast-check";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCpuEngine } from "../../src/cpu/engine.ts";
-import { cellFacts, cellTable } from "../../src/gpu/cell-table.ts";
+import { cellFacts } from "../../src/gpu/cell-table.ts";
 import { createGpuEngine, type GpuEngine } from "../../src/gpu/engine.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { planGroup } from "../../src/gpu/group-plan.ts";
 import type { SpliceboostError } from "../../src/numerics/errors.ts";
 import { type Lane, trainAll } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
-import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../../src/numerics/sigmoid.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { type Case, lanesOf, matrixOf } from "../cpu/lanes.ts";
-import { difference, outcome, resumedLanes, wideCases, wideLanes } from "./lane-cases.ts";
+import { expectSameBytes, smallestBinding, wideCases, wideLanes, withBindings } from "./lane-cases.ts";
 
 const facts = await describeAdapter();
 const promised = (process.env.SPLICEBOOST_EXPECT_ADAPTERS ?? "") !== "";
@@ -32,13 +31,6 @@ const CASE: Case = {
   interactions: false,
 };
 
-/** Bytes of the largest table: that of the cells, or of sigmoid and softplus. Tables are bound whole. */
-function tableBytes(matrix: BinnedMatrix): number {
-  const { cells } = matrix.layout;
-  const table = cellTable(matrix.layout, cellFacts(matrix), new Uint32Array(cells));
-  return Math.max(table.byteLength, SIGMOID_TABLE.byteLength + SOFTPLUS_TABLE.byteLength);
-}
-
 const cpu = createCpuEngine({ threads: 1 });
 afterAll(() => cpu.close());
 
@@ -49,29 +41,8 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
   });
   afterAll(() => gpu.close());
 
-  const expectSame = async (
-    matrix: BinnedMatrix,
-    lanes: readonly Lane[],
-    resumed: boolean = false,
-  ): Promise<void> => {
-    const expected = await outcome(cpu, matrix, lanes);
-    const goOn = resumed && typeof expected !== "string";
-    const found = await outcome(gpu, matrix, goOn ? resumedLanes(lanes, expected) : lanes);
-    if (typeof expected === "string" || typeof found === "string") expect(found).toEqual(expected);
-    else expect(difference(expected, found)).toBe("");
-    expect(gpu.gpu.counters.allocatedBytes).toBe(0);
-  };
-
-  /** Trains as if no binding of the device could hold more than so many bytes. */
-  const within = async (maxBinding: number, train: () => Promise<void>): Promise<void> => {
-    const most = gpu.gpu.maxBinding;
-    Object.assign(gpu.gpu, { maxBinding });
-    try {
-      await train();
-    } finally {
-      Object.assign(gpu.gpu, { maxBinding: most });
-    }
-  };
+  const expectSame = (matrix: BinnedMatrix, lanes: readonly Lane[], resumed?: boolean): Promise<void> =>
+    expectSameBytes(cpu, gpu, matrix, lanes, resumed);
 
   it("grows the CPU engine's trees to the byte", async () => {
     await fc.assert(
@@ -88,18 +59,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
       fc.asyncProperty(wideCases(), async (c) => {
         const matrix = matrixOf(c);
         const lanes = wideLanes(c, matrix);
-        const { bins } = cellFacts(matrix);
-        const growth = lanes.map(({ parameters }) => parameters);
-        let most = tableBytes(matrix);
-        for (;; most *= 1.5) {
-          try {
-            planGroup(matrix.layout, bins, lanes.length, growth, { maxBinding: most, software: true });
-            break;
-          } catch (error) {
-            if ((error as SpliceboostError).kind !== "memory") throw error;
-          }
-        }
-        await within(most, () => expectSame(matrix, lanes, c.resumed));
+        await withBindings(gpu, smallestBinding(matrix, lanes), () => expectSame(matrix, lanes, c.resumed));
       }),
       { numRuns: 4 },
     );
@@ -124,7 +84,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
     expect(plan.chunks.chunks.length).toBeGreaterThan(plan.chunks.ranges.length);
     expect(plan.slots).toBeLessThan(plan.maxWidth);
     expect(plan.lanes).toBeLessThan(3);
-    await within(maxBinding, () => expectSame(matrix, lanes));
+    await withBindings(gpu, maxBinding, () => expectSame(matrix, lanes));
   });
 
   it("grows trees of more nodes than a workgroup sums up by itself", async () => {

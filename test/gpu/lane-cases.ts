@@ -1,5 +1,9 @@
 /** Random lanes for the WebGPU engine: those of the CPU engine's tests, and what only whole trainings have. */
 import fc from "fast-check";
+import { expect } from "vitest";
+import { cellFacts, cellTable } from "../../src/gpu/cell-table.ts";
+import type { GpuEngine } from "../../src/gpu/engine.ts";
+import { planGroup } from "../../src/gpu/group-plan.ts";
 import {
   type EarlyStopping,
   type Engine,
@@ -10,7 +14,9 @@ import {
   trainAll,
 } from "../../src/numerics/engine.ts";
 import { type BinnedColumn, type BinnedMatrix, TILE_CELLS } from "../../src/numerics/matrix.ts";
+import type { SpliceboostError } from "../../src/numerics/errors.ts";
 import { Stream } from "../../src/numerics/random.ts";
+import { SIGMOID_TABLE, SOFTPLUS_TABLE } from "../../src/numerics/sigmoid.ts";
 import { type Case, cases, lanesOf } from "../cpu/lanes.ts";
 
 /** A case whose lanes differ from each other. */
@@ -150,4 +156,52 @@ export function difference(expected: readonly LaneResult[], found: readonly Lane
     }
   }
   return "";
+}
+
+/** Trains the lanes on both engines; with `resumed`, on the GPU some go on from half of their trees. */
+export async function expectSameBytes(
+  cpu: Engine,
+  gpu: GpuEngine,
+  matrix: BinnedMatrix,
+  lanes: readonly Lane[],
+  resumed: boolean = false,
+): Promise<void> {
+  const expected = await outcome(cpu, matrix, lanes);
+  const goOn = resumed && typeof expected !== "string";
+  const found = await outcome(gpu, matrix, goOn ? resumedLanes(lanes, expected) : lanes);
+  if (typeof expected === "string" || typeof found === "string") expect(found).toEqual(expected);
+  else expect(difference(expected, found)).toBe("");
+  expect(gpu.gpu.counters.allocatedBytes).toBe(0);
+}
+
+/** Trains as if no binding of the device could hold more than so many bytes. */
+export async function withBindings(
+  { gpu }: GpuEngine,
+  maxBinding: number,
+  train: () => Promise<void>,
+): Promise<void> {
+  const most = gpu.maxBinding;
+  Object.assign(gpu, { maxBinding });
+  try {
+    await train();
+  } finally {
+    Object.assign(gpu, { maxBinding: most });
+  }
+}
+
+/** About the smallest bindings in which these lanes can be trained, bytes. Tables are bound whole. */
+export function smallestBinding(matrix: BinnedMatrix, lanes: readonly Lane[]): number {
+  const { layout } = matrix;
+  const facts = cellFacts(matrix);
+  const growth = lanes.map(({ parameters }) => parameters);
+  const table = cellTable(layout, facts, new Uint32Array(layout.cells));
+  let most = Math.max(table.byteLength, SIGMOID_TABLE.byteLength + SOFTPLUS_TABLE.byteLength);
+  for (;; most *= 1.5) {
+    try {
+      planGroup(layout, facts.bins, lanes.length, growth, { maxBinding: most, software: true });
+      return most;
+    } catch (error) {
+      if ((error as SpliceboostError).kind !== "memory") throw error;
+    }
+  }
 }

@@ -5,10 +5,10 @@ import { describe, expect, it } from "vitest";
 import { expandImports } from "../../src/gpu/kernel.ts";
 import { PREDICT } from "../../src/gpu/prediction-chunk.ts";
 import { SHARED_SHADERS } from "../../src/gpu/shared-shaders.ts";
-import { TREE_KERNELS } from "../../src/gpu/tree-kernels.ts";
+import { ALL_KERNELS } from "../../src/gpu/tree-kernels.ts";
 import { F64 } from "../../src/gpu/verify-f64.ts";
 
-const kernels = [...Object.values(TREE_KERNELS), PREDICT];
+const kernels = [...ALL_KERNELS, PREDICT];
 
 /** Bytes of a WGSL type that workgroup variables have here. */
 function bytesOf(type: string): number {
