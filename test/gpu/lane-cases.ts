@@ -189,6 +189,11 @@ export async function withBindings(
   }
 }
 
+/** A case less deep: where few histograms are kept, a level of many nodes takes software adapters minutes. */
+export function lessDeep(c: WideCase): WideCase {
+  return { ...c, parameters: { ...c.parameters, maxDepth: Math.min(5, c.parameters.maxDepth ?? 5) } };
+}
+
 /** About the smallest bindings in which these lanes can be trained, bytes. Tables are bound whole. */
 export function smallestBinding(matrix: BinnedMatrix, lanes: readonly Lane[]): number {
   const { layout } = matrix;
