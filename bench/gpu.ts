@@ -3,12 +3,13 @@
  *
  *     node bin/deno.mjs run -A bench/gpu.ts --preset headline|gene-sample|kmers|smoke [--rows N[,N...]] [--features N] [--bins N]
  *         [--sparse 0|1] [--lanes N] [--depth N] [--rounds N] [--subsample X] [--colsample X] [--gradient-bits N] [--cpu 0|1] [--seed N]
- *         [--python PYTHON] [--peer-cpu] [--threads N] [--work FOLDER] [--record NAME]
+ *         [--software-kernels 0|1] [--python PYTHON] [--peer-cpu] [--threads N] [--work FOLDER] [--record NAME]
  *
  * The rows are simulated as bins (bench/gpu-data.ts). XGBoost reads the bin numbers as f32, four bytes a cell, from a file in FOLDER (default:
  * the system's for temporary files). Each size is trained twice: timed, through the engine; then round by round, with every dispatch timed
  * and the rows counted that each level builds histograms from. --cpu 1 also trains on the CPU engine and compares the trees; --peer-cpu has
- * XGBoost train on the CPU where there is no CUDA. From a software adapter only counts are recorded.
+ * XGBoost train on the CPU where there is no CUDA. A software adapter runs a GPU's kernels, unless --software-kernels 1 gives it those that
+ * training would take there; only counts are recorded of it.
  */
 import { createCpuEngine } from "../src/cpu/engine.ts";
 import { cellFacts } from "../src/gpu/cell-table.ts";
@@ -39,6 +40,7 @@ const HEADLINE = {
   /** 0: as many as the number of rows gives. */
   "gradient-bits": "0",
   cpu: "0",
+  "software-kernels": "0",
 };
 type Settings = typeof HEADLINE;
 
@@ -204,7 +206,7 @@ function firstLine(command: string, ...args: string[]): string {
   }
 }
 
-const engine = await createGpuEngine();
+const engine = await createGpuEngine({ softwareKernels: setting("software-kernels") === "1" });
 const { description, facts, facts: { software } } = engine.gpu;
 console.log(`${description}; load average ${Deno.loadavg()[0].toFixed(2)}`);
 if (software) console.log("a software adapter: its times are a processor's and say nothing of a GPU's");
