@@ -48,6 +48,15 @@ export class ColumnMasks {
     this.#sets = sets;
   }
 
+  /** Draws of a column that `fill` makes for a round. */
+  get draws(): number {
+    if (!this.sampled) return 0;
+    const samples = this.#sets.map(({ lane: { parameters: p } }) =>
+      (p.colsampleBytree < 1 ? 1 : 0) + (p.colsampleBylevel < 1 ? this.#levels : 0)
+    );
+    return this.#columns * samples.reduce((sum, own) => sum + own, 0);
+  }
+
   /** Strides in words: by round, set and level; all 0 where every column may always be split on. */
   get strides(): { readonly round: number; readonly set: number; readonly level: number } {
     if (!this.sampled) return { round: 0, set: 0, level: 0 };

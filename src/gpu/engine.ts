@@ -3,6 +3,7 @@ import type { Engine, Lane, LaneListener, LaneResult, TrainOptions } from "../nu
 import { checkLane } from "../numerics/check-lane.ts";
 import { type ErrorKind, SpliceboostError, usageError } from "../numerics/errors.ts";
 import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
+import { breather } from "./breathe.ts";
 import { type CellFacts, cellFacts } from "./cell-table.ts";
 import { type Gpu, type GpuOptions, type KernelTime, openGpu } from "./gpu.ts";
 import { planGroup, planText } from "./group-plan.ts";
@@ -83,11 +84,16 @@ class WebGpuEngine implements GpuEngine {
     options: TrainOptions = {},
   ): Promise<void> {
     if (lanes.length === 0) return;
-    const open = lanes.map((lane, index) => ({ index, lane, grid: checkLane(lane, matrix.layout.rows) }));
     if (this.#busy) throw usageError("this engine is training already: wait for it, or make another one");
     if (this.#closed) throw closed();
     this.#busy = true;
     try {
+      const open: OpenLane[] = [];
+      const breath = breather();
+      for (const [index, lane] of lanes.entries()) {
+        open.push({ index, lane, grid: checkLane(lane, matrix.layout.rows) });
+        await breath();
+      }
       if (this.#gpu.isLost) await this.#reopen();
       const facts = cellFacts(matrix);
       for (const company of companies(open)) {
@@ -182,10 +188,14 @@ class WebGpuEngine implements GpuEngine {
 
   /** A device in place of one that is gone. */
   async #reopen(): Promise<void> {
+    if (this.#closed) throw closed();
     const { profile } = this.#gpu;
     this.#gpu.destroy();
     this.#gpu = await openGpu(this.#options);
     this.#gpu.profile = profile;
+    if (!this.#closed) return;
+    this.#gpu.destroy();
+    throw closed();
   }
 
   async #openGroup(matrix: BinnedMatrix, facts: CellFacts, lanes: readonly OpenLane[]): Promise<LaneGroup> {

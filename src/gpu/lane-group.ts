@@ -17,6 +17,8 @@ import { routeWords } from "./route-trees.ts";
 
 /** Margins copied for metrics that want them take at most this much a batch. */
 const MARGIN_COPIES = 2 ** 26;
+/** Columns drawn for a batch on the thread that trains, in some 30 ms. */
+const BATCH_DRAWS = 2 ** 17;
 /** A submit is meant to last no longer than this, ms. */
 const SUBMIT_TIME = 100;
 /** A batch likewise: so long may an abort have to wait, twice over. */
@@ -162,7 +164,8 @@ export class LaneGroup {
     const copies = this.lanes.some((lane) => lane.wantsMargins)
       ? Math.floor(MARGIN_COPIES / Math.max(4, this.#b.margins.bytes))
       : Infinity;
-    return Math.max(1, Math.min(this.#plan.ring, copies));
+    const drawn = Math.floor(BATCH_DRAWS / this.#masks.draws);
+    return Math.max(1, Math.min(this.#plan.ring, copies, drawn));
   }
 
   /** Readies the device for one more round and returns its steps, for callers that run them on their own; null at the end. */
@@ -344,7 +347,7 @@ export async function openLaneGroup(
   const started = gridded.map(({ lane }) => ({ lane, round: lane.resume?.length ?? 0 }));
   const masks = new ColumnMasks(started, matrix.layout.columns.length, plan.levels);
   const buffers = await laneBuffers(gpu, matrix, facts, plan, gridded, masks);
-  const bytes = uploadMatrix(gpu, matrix, plan.chunks);
+  const bytes = await uploadMatrix(gpu, matrix, plan.chunks);
   await gpu.errors();
   const steps = await roundSteps(gpu, matrix, facts, plan, gridded, masks, bytes, buffers);
   const group = new LaneGroup(gpu, matrix, plan, gridded, masks, bytes, buffers, steps);

@@ -52,6 +52,9 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
     (rows) => expectSame({ ...CASE, rows }),
   );
 
+  it("trains on more rows than are uploaded at a time", () =>
+    expectSame({ ...CASE, rows: 270_000, columns: 2, parameters: { rounds: 1, maxDepth: 2 } }));
+
   it.each([1, 7, 8, 9, 31, 32, 33, 64, 65])(
     "trains on %i features of a byte each",
     (columns) => expectSame({ ...CASE, columns, parameters: { rounds: 1, maxDepth: 3 } }),

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { verifyCommand } from "../../src/cli/commands/verify.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
-import { TREE_KERNELS } from "../../src/gpu/tree-kernels.ts";
+import { SOFTWARE_KERNELS, TREE_KERNELS } from "../../src/gpu/tree-kernels.ts";
 import { runCommand } from "../cli/helpers.ts";
 
 const adapter = await describeAdapter();
@@ -16,7 +16,8 @@ it.skipIf(!adapter)("finds every kernel right, and says so in JSON, exit 0", asy
   expect(report.ok).toBe(true);
   expect(code).toBe(0);
   const names = report.rows.map(({ kernel }: { kernel: string }) => kernel);
-  expect(names).toEqual(expect.arrayContaining(Object.values(TREE_KERNELS).map(({ name }) => name)));
+  const kernels = { ...TREE_KERNELS, ...(adapter!.software ? SOFTWARE_KERNELS : {}) };
+  expect(names).toEqual(expect.arrayContaining(Object.values(kernels).map(({ name }) => name)));
   expect(names).toEqual(expect.arrayContaining(["f64", "predict", "trainings"]));
   expect(report.rows.every(({ cases }: { cases: number }) => cases > 0)).toBe(true);
   expect(err).toMatch(/1 of \d+: /);

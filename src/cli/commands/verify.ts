@@ -11,7 +11,8 @@ import type { Invocation } from "../parse.ts";
 export async function verifyCommand(invocation: Invocation, context: Context): Promise<number> {
   const { json } = invocation.values as unknown as Values<typeof VERIFY_OPTIONS>;
   const { log } = context;
-  const report = await verifyGpu({}, {
+  // The kernels that training takes on this adapter.
+  const report = await verifyGpu({ softwareKernels: true }, {
     onCase: ({ name, done, total }) => log.info(`${done + 1} of ${total}: ${name}`),
   });
   const differences = differencesOf(report);
