@@ -7,7 +7,6 @@ import { cellFacts } from "../../src/gpu/cell-table.ts";
 import { createGpuEngine, type GpuEngine } from "../../src/gpu/engine.ts";
 import { describeAdapter } from "../../src/gpu/gpu.ts";
 import { planGroup } from "../../src/gpu/group-plan.ts";
-import type { SpliceboostError } from "../../src/numerics/errors.ts";
 import { type Lane, trainAll } from "../../src/numerics/engine.ts";
 import type { BinnedMatrix } from "../../src/numerics/matrix.ts";
 import { Stream } from "../../src/numerics/random.ts";
