@@ -9,7 +9,7 @@ import { type GroupPlan, planGroup } from "../src/gpu/group-plan.ts";
 import { openLaneGroup } from "../src/gpu/lane-group.ts";
 import { BUILD_WORDS, STATE } from "../src/gpu/records.ts";
 import { recordSteps, type Step } from "../src/gpu/round-steps.ts";
-import { roundBytes } from "../src/gpu/round-bytes.ts";
+import { countedKernels, roundBytes } from "../src/gpu/round-bytes.ts";
 import { median } from "./process.ts";
 
 /** Lanes that one plan trains together. */
@@ -165,9 +165,12 @@ export async function countedRun(
           sampleColumns(tree, colsampleBylevel, lanes[0].seed, round, level + 1, 0).length;
       });
       totals.listed += listed;
-      const packed = steps.some((step) => "kernel" in step && step.kernel === "histogramPacked");
+      const ran = new Set(
+        steps.flatMap((step) => ("kernel" in step ? [step.bound.pipeline.kernel.name] : [])),
+      );
+      const kernels = countedKernels((kernel) => ran.has(kernel));
       const mean = listed / lanes.length;
-      const counted = roundBytes(plan, matrix.layout, facts.bins, lanes.length, mean, packed, false, rows);
+      const counted = roundBytes(plan, matrix.layout, facts.bins, lanes.length, mean, kernels, rows);
       for (const [kernel, own] of Object.entries(counted.kernels)) bytes[kernel] = (bytes[kernel] ?? 0) + own;
       totals.floor += counted.floor;
     }

@@ -18,6 +18,21 @@ export interface RoundBytes {
   readonly floor: number;
 }
 
+/** The kernels that count and search, where there are several; names as profiles have them. */
+export interface CountedKernels {
+  /** Of groups of many bins; "histogram-serial" takes those of few bins too. */
+  readonly histogram: "histogram-packed" | "histogram-paired" | "histogram-serial";
+  readonly search: "search" | "search-exact" | "search-serial";
+}
+
+/** Those among the kernels that ran; the paired histogram where no kernel of many bins did. */
+export function countedKernels(ran: (kernel: string) => boolean): CountedKernels {
+  return {
+    histogram: (["histogram-serial", "histogram-packed"] as const).find(ran) ?? "histogram-paired",
+    search: (["search-serial", "search-exact"] as const).find(ran) ?? "search",
+  };
+}
+
 /** Cells that a histogram kernel counts at a time (round-steps.ts). */
 const GROUP_CELLS = 8;
 const LIST_BYTES = LIST_WORDS * 4;
@@ -29,8 +44,7 @@ const PRIVATE_PASSES = GROUP_CELLS / 2;
  * @param bins bins of each cell
  * @param lanes lanes that take part
  * @param listed rows of a lane with a gradient other than zero: the mean over its lanes
- * @param packed whether gradients are so coarse that the packed histogram kernel serves
- * @param exact whether the search has no sieve (search-exact)
+ * @param counted the kernels that count and search
  * @param built rows that each level built histograms from, all lanes together, where they were counted
  */
 export function roundBytes(
@@ -39,23 +53,21 @@ export function roundBytes(
   bins: Uint32Array,
   lanes: number,
   listed: number,
-  packed: boolean,
-  exact: boolean = false,
+  { histogram, search }: CountedKernels,
   built: readonly number[] | null = null,
 ): RoundBytes {
   const { levels, slots, maxWidth, chunks } = plan;
   const totalBins = bins.reduce((sum, own) => sum + own, 0);
-  const groups = cellGroups(plan, bins);
+  const serial = histogram === "histogram-serial";
+  const groups = cellGroups(plan, bins, serial ? 0 : PRIVATE_BINS);
   const all = lanes * rows;
   const list = lanes * listed;
-  const wide = packed ? "histogram-packed" : "histogram-paired";
-  const search = exact ? "search-exact" : "search";
   const kernels: Record<string, number> = {
     // Info and margin in, the row's entry of the list out.
     gradients: all * 8 + list * LIST_BYTES,
     compact: 2 * list * LIST_BYTES,
     clear: 0,
-    [wide]: 0,
+    [histogram]: 0,
     "histogram-private": 0,
     [search]: 0,
     settle: 0,
@@ -78,21 +90,26 @@ export function roundBytes(
     const builds = subtracts ? nodes / 2 : nodes;
     const builtRows = built?.[level] ?? (subtracts ? list / 2 : list);
     add("clear", builds * totalBins * BIN_BYTES);
-    // Every group reads the row's entry and its own eight bytes; with rows in several chunks, the row's number in each of them.
-    const entry = LIST_BYTES + GROUP_CELLS + (rowChunks(plan) - 1) * 4;
+    // Every group reads the row's entry and its own eight bytes, or each of its cells the entry and a word; with rows in several chunks,
+    // the row's number in each of them.
+    const own = LIST_BYTES + (rowChunks(plan) - 1) * 4;
+    const entry = serial ? GROUP_CELLS * (own + 4) : own + GROUP_CELLS;
     // Sums leave a workgroup after its block of rows, at most one a bin.
     const blocks = builtRows / BUILD_BLOCK + builds;
-    add(wide, groups.wide * builtRows * entry + blocks * groups.wideBins * BIN_BYTES);
+    add(histogram, groups.wide * builtRows * entry + blocks * groups.wideBins * BIN_BYTES);
     add(
       "histogram-private",
       groups.private * builtRows * entry * PRIVATE_PASSES +
         blocks * (totalBins - groups.wideBins) * BIN_BYTES,
     );
-    // A histogram built is read; one got by subtraction is read twice, and written where the next level subtracts again.
-    add(search, (builds + (nodes - builds) * (keeps ? 3 : 2)) * totalBins * BIN_BYTES);
+    // A histogram built is read; one got by subtraction is read twice, and written where the next level subtracts again. A thread that
+    // takes a cell by itself goes over it once more, subtracting again where nothing was written.
+    const again = search === "search-serial" ? 1 : 0;
+    const subtracted = keeps ? 3 + again : 2 + 2 * again;
+    add(search, (builds * (1 + again) + (nodes - builds) * subtracted) * totalBins * BIN_BYTES);
     add(search, nodes * cells * BEST_WORDS * 4);
     // The sieve's bound of each cell; it rarely finds one to judge.
-    if (!exact) add("settle", nodes * cells * 4);
+    if (search !== "search-exact") add("settle", nodes * cells * 4);
     add("choose", nodes * cells * BEST_WORDS * 4);
     if (level === levels - 1) continue;
     // The row's number in, with its side out; a word of the matrix.
@@ -105,13 +122,13 @@ export function roundBytes(
 }
 
 /** Groups of cells counted with atomics and without, and the bins of the former. */
-function cellGroups({ chunks }: GroupPlan, bins: Uint32Array) {
+function cellGroups({ chunks }: GroupPlan, bins: Uint32Array, privateBins: number) {
   const found = { wide: 0, private: 0, wideBins: 0 };
   for (const { firstTile, cells } of chunks.ranges) {
     const first = firstTile * TILE_CELLS;
     for (let at = first; at < first + cells; at += GROUP_CELLS) {
       const own = bins.subarray(at, at + GROUP_CELLS);
-      if (own.every((count) => count <= PRIVATE_BINS)) found.private++;
+      if (own.every((count) => count <= privateBins)) found.private++;
       else {
         found.wide++;
         found.wideBins += own.reduce((sum, count) => sum + count, 0);

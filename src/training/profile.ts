@@ -3,7 +3,7 @@ import { cellFacts } from "../gpu/cell-table.ts";
 import type { GpuEngine } from "../gpu/engine.ts";
 import type { Gpu, KernelTime } from "../gpu/gpu.ts";
 import { planGroup } from "../gpu/group-plan.ts";
-import { type RoundBytes, roundBytes } from "../gpu/round-bytes.ts";
+import { countedKernels, type RoundBytes, roundBytes } from "../gpu/round-bytes.ts";
 import {
   type Engine,
   type Lane,
@@ -162,6 +162,6 @@ class Profiling implements ProfilingEngine {
       return sum + training * parameters.subsample;
     }, 0);
     const listed = sampled / lanes.length;
-    return roundBytes(plan, matrix.layout, bins, 1, listed, ran("histogram-packed"), ran("search-exact"));
+    return roundBytes(plan, matrix.layout, bins, 1, listed, countedKernels(ran));
   }
 }

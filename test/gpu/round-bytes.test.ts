@@ -1,7 +1,7 @@
 /** Bytes of a round, beside a count by hand. */
 import { expect, it } from "vitest";
 import { planGroup } from "../../src/gpu/group-plan.ts";
-import { roundBytes } from "../../src/gpu/round-bytes.ts";
+import { countedKernels, roundBytes } from "../../src/gpu/round-bytes.ts";
 import type { GrowthParameters } from "../../src/numerics/engine.ts";
 import type { MatrixLayout } from "../../src/numerics/matrix.ts";
 
@@ -11,10 +11,12 @@ const ROWS = 10_000;
 const BINS = Uint32Array.from({ length: 16 }, (_, cell) => (cell < 8 ? 200 : 4));
 const LAYOUT = { rows: ROWS, tiles: 1, cells: 16, columns: [] } as unknown as MatrixLayout;
 
+const PACKED = { histogram: "histogram-packed", search: "search" } as const;
+
 function counted(maxDepth: number, listed: number, lanes = 1, maxBinding = 2 ** 27) {
   const growth = Array.from({ length: lanes }, () => ({ maxDepth }) as GrowthParameters);
   const plan = planGroup(LAYOUT, BINS, lanes, growth, { maxBinding, software: false });
-  return roundBytes(plan, LAYOUT, BINS, lanes, listed, true);
+  return roundBytes(plan, LAYOUT, BINS, lanes, listed, PACKED);
 }
 
 it("counts a round of one level by hand", () => {
@@ -60,7 +62,10 @@ it("grows with the lanes, and with the chunks that the rows are cut into", () =>
 it("has a paired kernel where the grid is fine, and another search where there is no sieve", () => {
   const growth = [{ maxDepth: 3 } as GrowthParameters];
   const plan = planGroup(LAYOUT, BINS, 1, growth, { maxBinding: 2 ** 27, software: false });
-  const { kernels } = roundBytes(plan, LAYOUT, BINS, 1, 5000, false, true);
+  const { kernels } = roundBytes(plan, LAYOUT, BINS, 1, 5000, {
+    histogram: "histogram-paired",
+    search: "search-exact",
+  });
   expect(Object.keys(kernels)).toEqual(expect.arrayContaining(["histogram-paired", "search-exact"]));
   expect(Object.keys(kernels)).not.toEqual(expect.arrayContaining(["histogram-packed"]));
   for (const other of ["search", "settle"]) expect(kernels).not.toHaveProperty(other);
@@ -70,7 +75,20 @@ it("takes the rows that levels built from where they are given", () => {
   const growth = [{ maxDepth: 2 } as GrowthParameters];
   const plan = planGroup(LAYOUT, BINS, 1, growth, { maxBinding: 2 ** 27, software: false });
   const packed = (built: readonly number[] | null): number =>
-    roundBytes(plan, LAYOUT, BINS, 1, 4096, true, false, built).kernels["histogram-packed"];
+    roundBytes(plan, LAYOUT, BINS, 1, 4096, PACKED, built).kernels["histogram-packed"];
   expect(packed([4096, 2048])).toBe(packed(null));
   expect(packed(null) - packed([4096, 0])).toBe(2048 * 20 + 1600 * 8 / 2);
+});
+
+it("counts the kernels of adapters that compute on the CPU: a cell at a time, its histogram twice", () => {
+  const growth = [{ maxDepth: 2 } as GrowthParameters];
+  const plan = planGroup(LAYOUT, BINS, 1, growth, { maxBinding: 2 ** 27, software: true });
+  const ran = countedKernels((kernel) => ["histogram-serial", "search-serial", "settle"].includes(kernel));
+  expect(ran).toEqual({ histogram: "histogram-serial", search: "search-serial" });
+  const { kernels } = roundBytes(plan, LAYOUT, BINS, 1, 5000, ran);
+  const blocks = (5000 + 2500) / 4096 + 2;
+  expect(kernels["histogram-serial"]).toBe(2 * 7500 * 8 * 16 + blocks * 1632 * 8);
+  // The root twice; of its children the built one twice, the other subtracted twice.
+  expect(kernels["search-serial"]).toBe((2 + 2 + 4) * 1632 * 8 + 3 * 16 * 20);
+  expect(kernels).not.toHaveProperty("histogram-private");
 });
