@@ -14,6 +14,13 @@ export const PURPOSE = {
   geneSample: 5,
   validation: 6,
   simulate: 7,
+  bootstrap: 8,
+  permutation: 9,
+  shuffleLabels: 10,
+  diagnosticSample: 11,
+  shapSample: 12,
+  neighbourSample: 13,
+  splits: 14,
 } as const;
 
 const M0 = 0xd2511f53;
