@@ -1,0 +1,64 @@
+/**
+ * The document of a run's analysis (analysis.json): all that the report shows but for where and how fast the run was made, which is
+ * manifest.json's. The same data, settings and seed give the same document.
+ */
+import type { Maybe } from "./analysis.ts";
+
+/** Marks the file. */
+export const ANALYSIS_FORMAT = "spliceboost-analysis";
+export const ANALYSIS_VERSION = 1;
+
+/** What a run is: its data, settings and model. */
+export interface RunDocument {
+  readonly libraryVersion: string;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly data: {
+    readonly genes: number;
+    readonly rows: number;
+    readonly features: number;
+    readonly rowsByClass: { readonly neither: number; readonly donor: number; readonly acceptor: number };
+    /** Names of the chromosomes, sorted; empty where unknown. */
+    readonly chromosomes: readonly string[];
+    readonly inputs: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+    readonly labelSpellings: readonly {
+      readonly spelling: string;
+      readonly label: string;
+      readonly rows: number;
+    }[];
+    /** Columns that are no features, or were left out as constant, copies or leaks, and why. */
+    readonly excluded: readonly { readonly name: string; readonly reason: string }[];
+    readonly hasBaseScores: boolean;
+  };
+  /** Settings as resolved, by name; JSON values. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly model: {
+    readonly sha256: string;
+    readonly trees: { readonly neither: number; readonly donor: number; readonly acceptor: number };
+    readonly featureNames: readonly string[];
+    /** In words, such as "Platt scaling of each class, normalised to sum to one", or null where the model is not calibrated. */
+    readonly calibration: string | null;
+    /** What its probabilities mean: shares of the classes that they are given for. */
+    readonly prior: { readonly neither: number; readonly donor: number; readonly acceptor: number } | null;
+  };
+  /** Whether the labels were permuted first: a check, no result. */
+  readonly shuffledLabels: boolean;
+  /** Remarks that change or may change results, in the order they arose. */
+  readonly notes: readonly string[];
+}
+
+/** A table of metrics by fold, by their names in gene_cv_metrics.csv. */
+export interface FoldTable {
+  readonly folds: readonly {
+    /** From 1. */
+    readonly fold: number;
+    readonly genes: number;
+    readonly rows: number;
+    readonly metrics: Readonly<Record<string, Maybe>>;
+  }[];
+  readonly mean: Readonly<Record<string, Maybe>>;
+  /** Sample standard deviation over the folds. */
+  readonly sd: Readonly<Record<string, Maybe>>;
+  /** The metrics of all rows together, each predicted by its own fold. */
+  readonly pooled: Readonly<Record<string, Maybe>>;
+}
