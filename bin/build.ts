@@ -10,10 +10,16 @@ const external = [...Object.keys(packageJson.dependencies), ...Object.keys(packa
 const workerUrls: esbuild.Plugin = {
   name: "worker-urls",
   setup(build) {
-    build.onLoad({ filter: /src\/cpu\/(threads|predictor)\.ts$/ }, async ({ path }) => ({
-      contents: (await Deno.readTextFile(path)).replace(/new URL\("\.\/([\w-]+)\.ts"/g, 'new URL("./$1.js"'),
-      loader: "ts",
-    }));
+    build.onLoad(
+      { filter: /src\/(cpu\/(threads|predictor)|evaluation\/workers\/pool)\.ts$/ },
+      async ({ path }) => ({
+        contents: (await Deno.readTextFile(path)).replace(
+          /new URL\("\.\/([\w-]+)\.ts"/g,
+          'new URL("./$1.js"',
+        ),
+        loader: "ts",
+      }),
+    );
   },
 };
 
@@ -24,6 +30,7 @@ const result = await esbuild.build({
     index: "src/index.ts",
     worker: "src/cpu/worker.ts",
     "predict-worker": "src/cpu/predict-worker.ts",
+    "task-worker": "src/evaluation/workers/task-worker.ts",
     cli: "src/cli/main.ts",
   },
   outdir: "dist",

@@ -19,6 +19,7 @@ const ROOMS = [
   "data",
   "gpu",
   "cpu",
+  "statistics",
   "numerics",
   "version.ts",
 ];

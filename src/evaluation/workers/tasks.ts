@@ -1,0 +1,17 @@
+/**
+ * What a pool can be asked for: name -> pure function of (payload, shared), one line a task. Payload, shared value and
+ * result go between threads, so they are structured-cloneable, and a task changes neither. A task holds its thread
+ * until it returns: cut work into tasks of some 50 ms, so that a page whose own thread computes still answers.
+ */
+import { probe } from "./probe.ts";
+
+export const TASKS = {
+  probe,
+} as const;
+
+export type TaskName = keyof typeof TASKS;
+export type PayloadOf<N extends TaskName> = Parameters<(typeof TASKS)[N]>[0];
+/** unknown for a task of one argument. */
+export type SharedOf<N extends TaskName> = (typeof TASKS)[N] extends
+  (payload: never, shared: infer S) => unknown ? S : unknown;
+export type ResultOf<N extends TaskName> = ReturnType<(typeof TASKS)[N]>;
