@@ -30,10 +30,14 @@ export interface Dataset {
   /** Class code per row; null for data without labels. */
   readonly labels: Uint8Array | null;
   readonly labelSpellings: readonly LabelSpelling[];
-  /** Gene-relative position per row, or null where the column is absent. */
+  /** Position per row, or null where the column is absent: in the gene, in the direction of transcription, unless genomic. */
   readonly positions: Float64Array | null;
+  /** Whether positions count along the chromosome, by the name of their column. */
+  readonly genomicPositions: boolean;
   /** Chromosome per gene ("" where unknown). */
   readonly chromosomes: readonly string[];
+  /** Strand per gene: "+", "-", or "" where unknown. */
+  readonly strands: readonly string[];
   /** Base-model scores per row, or null where a column is absent. */
   readonly baseScores: { readonly donor: Float32Array; readonly acceptor: Float32Array } | null;
   /** Feature names, in the order of the columns of the matrix. */
@@ -48,4 +52,10 @@ export interface Dataset {
    * asked for. Only a few columns are in memory at once.
    */
   columns(names: readonly string[]): AsyncIterable<{ readonly name: string; readonly values: Float32Array }>;
+  /**
+   * Whether each row stands at a canonical splice site, by the column `sequence` (see canonical.ts), read when asked for:
+   * 0 unknown, 1 GT after a donor or AG before an acceptor (after or before a row of class neither), 2 not. Null where the
+   * data has no such column.
+   */
+  canonical(): Promise<Uint8Array | null>;
 }

@@ -68,21 +68,27 @@ export interface GeneDraw {
 /**
  * Draws whole genes. Each gene's place in the draw depends on the seed and its id alone, so other genes and files do
  * not change it.
+ * @param candidates 1 per gene that may be drawn.
  * @returns 1 per gene kept, and what to tell the user.
  * @throws SpliceboostError (data) where not even the first gene fits the row cap.
  */
-export function drawGenes({ names, counts }: GeneIds, draw: GeneDraw): { keep: Uint8Array; notes: string[] } {
-  const keep = new Uint8Array(names.length).fill(1);
+export function drawGenes(
+  { names, counts }: GeneIds,
+  draw: GeneDraw,
+  candidates: Uint8Array,
+): { keep: Uint8Array; notes: string[] } {
+  const keep = candidates.slice();
   const notes: string[] = [];
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (draw.sampleGenes >= names.length && draw.sampleGenes > 0) {
-    notes.push(`${draw.sampleGenes} genes were asked for and the data has ${names.length}: all are used.`);
+  const available = keep.reduce((sum, flag) => sum + flag, 0);
+  const total = counts.reduce((sum, count, g) => sum + count * keep[g], 0);
+  if (draw.sampleGenes >= available && draw.sampleGenes > 0) {
+    notes.push(`${draw.sampleGenes} genes were asked for and the data has ${available}: all are used.`);
   }
-  const sampled = draw.sampleGenes > 0 && draw.sampleGenes < names.length;
+  const sampled = draw.sampleGenes > 0 && draw.sampleGenes < available;
   const capped = draw.rowCap > 0 && draw.rowCap < total;
   if (!sampled && !capped) return { keep, notes };
-  const order = drawOrder(names, draw.seed);
-  const most = sampled ? draw.sampleGenes : names.length;
+  const order = drawOrder(names, draw.seed, PURPOSE.geneSample).filter((g) => candidates[g] === 1);
+  const most = sampled ? draw.sampleGenes : available;
   let genes = 0;
   let rows = 0;
   while (genes < most && (draw.rowCap === 0 || rows + counts[order[genes]] <= draw.rowCap)) {
@@ -98,20 +104,50 @@ export function drawGenes({ names, counts }: GeneIds, draw: GeneDraw): { keep: U
   for (let i = 0; i < genes; i++) keep[order[i]] = 1;
   const why = genes < most ? `row cap ${draw.rowCap}, whole genes only` : "gene sample";
   notes.push(
-    `${genes} of ${names.length} genes are used, ${rows} of ${total} rows (${why}, seed ${draw.seed}).`,
+    `${genes} of ${available} genes are used, ${rows} of ${total} rows (${why}, seed ${draw.seed}).`,
   );
   return { keep, notes };
 }
 
-/** Genes in the order in which a seed draws them. */
-function drawOrder(names: readonly string[], seed: number): number[] {
+/** Genes in the order in which a seed draws them for a purpose; each gene's place depends on the seed and its id alone. */
+export function drawOrder(names: readonly string[], seed: number, purpose: number): number[] {
   const [key0, key1] = seedKey(seed);
   const draws = names.map((name) => {
     const [a, b, c] = hashText(name);
-    const [high, low] = philox(key0, key1, [PURPOSE.geneSample, a, b, c]);
+    const [high, low] = philox(key0, key1, [purpose, a, b, c]);
     return high * 4294967296 + low;
   });
   return names.map((_, i) => i).sort((a, b) => draws[a] - draws[b] || a - b);
+}
+
+/**
+ * Draws whole genes, by seed and id, until they have at least so many rows and, with labels, a row of every class that
+ * the data has; all genes where the data has fewer rows. Adding or removing other genes does not change a gene's place in
+ * the draw.
+ * @param genes Gene ids; rows of gene g are geneStart[g] .. geneStart[g+1]-1.
+ * @param options.labels Class code per row, where the sample must have every class.
+ * @param options.purpose What for (PURPOSE of numerics/random.ts), so that samples for different ends are independent.
+ * @returns Indices of the genes drawn, ascending.
+ */
+export function drawGeneSample(
+  genes: readonly string[],
+  geneStart: Uint32Array,
+  rows: number,
+  seed: number,
+  options: { readonly labels?: Uint8Array; readonly purpose?: number } = {},
+): Uint32Array {
+  const { labels, purpose = PURPOSE.diagnosticSample } = options;
+  const lacking = new Set(labels);
+  const drawn: number[] = [];
+  let drawnRows = 0;
+  for (const gene of drawOrder(genes, seed, purpose)) {
+    if (drawnRows >= rows && lacking.size === 0) break;
+    const [start, end] = [geneStart[gene], geneStart[gene + 1]];
+    drawn.push(gene);
+    drawnRows += end - start;
+    for (const code of lacking) if (labels?.subarray(start, end).includes(code)) lacking.delete(code);
+  }
+  return Uint32Array.from(drawn).sort();
 }
 
 /** Rows in canonical order. */

@@ -1,22 +1,25 @@
 /** The door to the room: files, URLs, buffers or tables in, a `Dataset` out. */
-import { nearestName, SpliceboostError, usageError } from "../numerics/errors.ts";
+import { SpliceboostError, usageError } from "../numerics/errors.ts";
 import type { DataInput } from "./byte-source.ts";
-import { chromosomeCodes } from "./chromosomes.ts";
+import { readCanonical } from "./canonical.ts";
 import { type ColumnSource, findColumn } from "./column-source.ts";
 import type { Dataset } from "./dataset.ts";
 import { countDuplicates } from "./duplicates.ts";
-import { drawGenes, LEFT_OUT, orderRows, readGeneIds, type RowOrder } from "./genes.ts";
+import { drawGenes, type GeneIds, LEFT_OUT, orderRows, readGeneIds, type RowOrder } from "./genes.ts";
 import { hasColumn, readChromosomes, readNumbers, readThrough, scatter } from "./key-columns.ts";
 import { LabelReader, requireClasses } from "./labels.ts";
 import { openColumnSource } from "./open-source.ts";
+import { chromosomeNote, readColumns } from "./read-columns.ts";
 import { planColumns } from "./schema.ts";
+import { type GeneSelection, selectGenes, selectsByChromosome } from "./select-genes.ts";
+import { readStrands } from "./strands.ts";
 import { dataError } from "../numerics/errors.ts";
 
-/** Memory for the columns read at once where a read passes over a whole file. */
-const BLOCK_BYTES = 256 * 1024 * 1024;
+/** Names of position columns that count along the chromosome, not along the gene. */
+const GENOMIC_POSITIONS = new Set(["absolute_position", "genomic_position", "pos"]);
 
 /** How to read the data; every name is the command line's in camel case. */
-export interface OpenOptions {
+export interface OpenOptions extends GeneSelection {
   /** Column of the gene id (default "gene_id"). */
   readonly geneCol?: string;
   /** Column of the label (default "splice_type"; with `features`, read only where it is named or required). */
@@ -96,8 +99,9 @@ export async function openDataset(
     throw dataError(`${list.length} files and no rows. Give files with at least one row.`);
   }
   checkAbort(options.signal);
-  const { keep, notes: drawNotes } = drawGenes(ids, draw);
   const readPositions = roles.position === null ? null : await readNumbers(sources, roles.position);
+  const selected = await select(sources, ids, readPositions, roles.chrom, options);
+  const { keep, notes: drawNotes } = drawGenes(ids, draw, selected.keep);
   const order = orderRows(ids, keep, readPositions);
   const positions = readPositions && inOrder(readPositions, order);
   checkAbort(options.signal);
@@ -107,6 +111,7 @@ export async function openDataset(
   const { chromosomes, mixed } = roles.chrom === null
     ? { chromosomes: order.genes.map(() => ""), mixed: 0 }
     : await readChromosomes(sources, roles.chrom, order);
+  const { strands, notes: strandNotes } = await readStrands(sources, order);
   const baseScores = roles.scores === null ? null : {
     donor: await readColumn(sources, roles.scores[0], order),
     acceptor: await readColumn(sources, roles.scores[1], order),
@@ -115,12 +120,14 @@ export async function openDataset(
   const repeated = await countDuplicates(sources, order, positions);
   checkAbort(options.signal);
 
-  const notes = [...drawNotes, ...plan.notes, ...repeatNotes(repeated)];
+  const notes = [...selected.notes, ...drawNotes, ...plan.notes, ...repeatNotes(repeated), ...strandNotes];
   if (mixed > 0) notes.push(`${mixed} genes have rows on several chromosomes; the first row's is taken.`);
   if (positions?.some(Number.isNaN)) notes.push("Some rows have no position; they come last in their gene.");
   if (roles.position === null) {
     notes.push("There is no position column: rows keep their order in the sorted files.");
   }
+  const genomicPositions = roles.position !== null && GENOMIC_POSITIONS.has(roles.position);
+  if (genomicPositions) notes.push(genomicNote(roles.position, strands));
   const encoded = roles.chrom !== null && plan.features.includes(roles.chrom) ? roles.chrom : null;
   if (encoded !== null) notes.push(chromosomeNote(encoded, chromosomes));
   return {
@@ -130,13 +137,16 @@ export async function openDataset(
     labels,
     labelSpellings,
     positions,
+    genomicPositions,
     chromosomes,
+    strands,
     baseScores,
     features: plan.features,
     excluded: plan.excluded,
     notes,
     inputs: digests,
     columns: (names) => readColumns(sources, order, encoded, chromosomes, names),
+    canonical: () => readCanonical(sources, order, labels, genomicPositions ? null : positions),
   };
 }
 
@@ -158,6 +168,22 @@ async function openSources(
     sources: opened.map(({ source }) => source),
     inputs: opened.map(({ source, bytes, sha256 }) => ({ name: source.name, bytes, sha256 })),
   };
+}
+
+/** Genes kept by name or chromosome; 1 per gene. */
+async function select(
+  sources: readonly ColumnSource[],
+  ids: GeneIds,
+  positions: Float64Array | null,
+  chrom: string | null,
+  options: OpenOptions,
+): Promise<{ keep: Uint8Array; notes: string[] }> {
+  const all = new Uint8Array(ids.names.length).fill(1);
+  // The chromosome of a gene is that of its first row in canonical order, whatever is kept.
+  const chromosomes = chrom !== null && selectsByChromosome(options)
+    ? (await readChromosomes(sources, chrom, orderRows(ids, all, positions))).chromosomes
+    : null;
+  return selectGenes(ids.names, ids.counts, chromosomes, options);
 }
 
 interface Roles {
@@ -184,7 +210,12 @@ function findRoles(sources: readonly ColumnSource[], options: OpenOptions): Role
     label: wantsLabels(options, sources)
       ? find(options.labelCol, "splice_type", "labelCol (--label-col)", requiresLabels(options))
       : null,
-    chrom: find(options.chromCol, "chrom", "chromCol (--chrom-col)", options.encodeChrom),
+    chrom: find(
+      options.chromCol,
+      "chrom",
+      "chromCol (--chrom-col)",
+      options.encodeChrom || selectsByChromosome(options),
+    ),
     scores: donor !== null && acceptor !== null ? [donor, acceptor] : null,
   };
 }
@@ -229,52 +260,6 @@ async function readColumn(
   return out;
 }
 
-/** Values of the named columns, one column at a time; as many are read at once as the memory for it allows. */
-async function* readColumns(
-  sources: readonly ColumnSource[],
-  order: RowOrder,
-  encoded: string | null,
-  chromosomes: readonly string[],
-  names: readonly string[],
-): AsyncGenerator<{ name: string; values: Float32Array }> {
-  const known = new Set(sources.flatMap((source) => source.columns.map((column) => column.name)));
-  const unknown = names.find((name) => !known.has(name));
-  if (unknown !== undefined) {
-    const near = nearestName(unknown, known);
-    throw usageError(`columns(): no column is called "${unknown}".${near ? ` Did you mean "${near}"?` : ""}`);
-  }
-  const rowsRead = order.rank.length;
-  const many = sources.some((source) => source.wholeFileReads);
-  const block = many ? Math.max(1, Math.floor(BLOCK_BYTES / (12 * rowsRead))) : 1;
-  for (let c = 0; c < names.length; c += block) {
-    const chosen = names.slice(c, c + block);
-    const columns = chosen.map(() => new Float32Array(order.rows).fill(NaN));
-    let start = 0;
-    for (const source of sources) {
-      const here = chosen.filter((name) => name !== encoded && findColumn(source, name));
-      const read = await source.read(here);
-      here.forEach((name, k) => scatter(read[k], order, start, columns[chosen.indexOf(name)], source, name));
-      start += source.rows;
-    }
-    for (let k = 0; k < chosen.length; k++) {
-      if (chosen[k] === encoded) fillChromosomes(columns[k], order, chromosomes);
-      yield { name: chosen[k], values: columns[k] };
-    }
-  }
-}
-
-function fillChromosomes(out: Float32Array, { geneStart }: RowOrder, chromosomes: readonly string[]): void {
-  const codes = chromosomeCodes(chromosomes);
-  chromosomes.forEach((name, g) => out.fill(codes.get(name) ?? NaN, geneStart[g], geneStart[g + 1]));
-}
-
-function chromosomeNote(column: string, chromosomes: readonly string[]): string {
-  const codes = [...chromosomeCodes(chromosomes)].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1));
-  return `Column "${column}" is a feature, encoded as ${
-    codes.map(([name, code]) => `${name}=${code}`).join(", ")
-  }.`;
-}
-
 function repeatNotes({ positions, exact }: { positions: number; exact: number }): string[] {
   const notes: string[] = [];
   if (positions > 0) {
@@ -282,6 +267,12 @@ function repeatNotes({ positions, exact }: { positions: number; exact: number })
   }
   if (exact > 0) notes.push(`${exact} rows are exact copies of an earlier row; they are kept.`);
   return notes;
+}
+
+function genomicNote(column: string | null, strands: readonly string[]): string {
+  const unknown = strands.filter((strand) => strand === "").length;
+  return `Column "${column}" holds genomic positions: what looks along genes turns those of the strand - around` +
+    (unknown > 0 ? `, and leaves ${unknown} genes of unknown strand out.` : ".");
 }
 
 function inOrder(values: Float64Array, { rows, rank }: RowOrder): Float64Array {

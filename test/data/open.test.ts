@@ -9,7 +9,7 @@ const GENES = ["ENSG3", "ENSG1", "ENSG10", "ENSG2"];
 
 /** All that a data set tells, its inputs aside. */
 async function told(data: Dataset): Promise<unknown> {
-  const { columns, inputs: _, ...rest } = data;
+  const { columns, canonical: _, inputs: __, ...rest } = data;
   return { ...rest, values: await collect(columns(data.features)) };
 }
 

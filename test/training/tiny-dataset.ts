@@ -46,7 +46,9 @@ export function tinyDataset(options: TinyOptions = {}): Dataset {
     labels,
     labelSpellings: [],
     positions: options.positions === false ? null : Float64Array.from(labels, (_, row) => row * 3),
+    genomicPositions: false,
     chromosomes: ids.map(() => ""),
+    strands: ids.map(() => ""),
     baseScores: options.baseScores === false
       ? null
       : { donor: columns.donor_signal.map(clip), acceptor: columns.acceptor_signal.map(clip) },
@@ -57,5 +59,6 @@ export function tinyDataset(options: TinyOptions = {}): Dataset {
     async *columns(names) {
       for (const name of names) yield { name, values: columns[name] };
     },
+    canonical: () => Promise.resolve(null),
   };
 }
