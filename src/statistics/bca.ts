@@ -32,15 +32,18 @@ export function bcaInterval(
   return [end((1 - level) / 2), end((1 + level) / 2)];
 }
 
-/** A sixth of the skewness of the jackknife's influences; 0 where they are constant. */
+/** A sixth of the skewness of the jackknife's influences, from -1/6 to 1/6; 0 where they are constant. */
 export function accelerationOf(leftOut: ArrayLike<number>): number {
   const centre = mean(leftOut);
+  const influences = Float64Array.from(leftOut, (value) => centre - value);
+  let scale = 0; // so that squares of tiny influences do not vanish
+  for (const influence of influences) scale = Math.max(scale, Math.abs(influence));
+  if (!(scale > 0)) return 0;
   let squares = 0;
   let cubes = 0;
-  for (let i = 0; i < leftOut.length; i++) {
-    const influence = centre - leftOut[i];
-    squares += influence ** 2;
-    cubes += influence ** 3;
+  for (const influence of influences) {
+    squares += (influence / scale) ** 2;
+    cubes += (influence / scale) ** 3;
   }
-  return squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
+  return cubes / (6 * squares ** 1.5);
 }
