@@ -45,7 +45,7 @@ export function rescues(
 }
 
 /** donor + acceptor of each row, rounded to f32 as the sum of two f32 columns is anywhere else. */
-function spliceScores({ donor, acceptor }: EvaluatedRows): Float32Array {
+export function spliceScores({ donor, acceptor }: EvaluatedRows): Float32Array {
   return donor.map((score, row) => score + acceptor[row]);
 }
 
