@@ -5,6 +5,19 @@ import type { BaseMetrics, ModelMetrics, SpliceMetrics } from "./types.ts";
 
 /** Binary metrics of a model whose rows at or above `threshold` are called sites. */
 export function spliceMetrics(rows: EvaluatedRows, threshold: number): SpliceMetrics {
+  const { hits, ...errors } = spliceErrors(rows, threshold);
+  return {
+    f1: 2 * hits / (2 * hits + errors.falsePositives + errors.falseNegatives),
+    ...rankingMetrics(spliceScores(rows), rows.labels, SPLICE),
+    ...errors,
+  };
+}
+
+/** True sites called and missed, and rows of neither that are called, at a threshold. */
+export function spliceErrors(
+  rows: EvaluatedRows,
+  threshold: number,
+): { readonly hits: number; readonly falsePositives: number; readonly falseNegatives: number } {
   const called = calledSites(rows, threshold);
   let [hits, falsePositives, falseNegatives] = [0, 0, 0];
   for (let row = 0; row < called.length; row++) {
@@ -12,12 +25,7 @@ export function spliceMetrics(rows: EvaluatedRows, threshold: number): SpliceMet
     else if (called[row] === 1) hits++;
     else falseNegatives++;
   }
-  return {
-    f1: 2 * hits / (2 * hits + falsePositives + falseNegatives),
-    ...rankingMetrics(spliceScores(rows), rows.labels, SPLICE),
-    falsePositives,
-    falseNegatives,
-  };
+  return { hits, falsePositives, falseNegatives };
 }
 
 /** Errors of the base model that the meta-model does not make on the same row, and the other way round. */
