@@ -5,6 +5,8 @@ import { probability } from "../numerics/sigmoid.ts";
 import { type PredictOptions, treePredictor } from "../trees/predictor.ts";
 import type { Predictor, TreeModel } from "../trees/tree-model.ts";
 import { summarizeTrees, type TreeSummary } from "../trees/tree-summary.ts";
+import { applyCalibration } from "./calibration/calibration.ts";
+import type { Calibration } from "./calibration/types.ts";
 import { featureColumns, type FeatureTable } from "../data/feature-table.ts";
 
 /** What a model says of its own training; part of the model file, so nothing here may depend on time or place. */
@@ -28,6 +30,8 @@ export interface EnsembleParts {
   /** Cut points per feature that the bins of the trees refer to, or null where they are not known. */
   readonly cuts: readonly Float32Array[] | null;
   readonly training: TrainingFacts;
+  /** How margins become probabilities, or null or absent where each is its own sigmoid. */
+  readonly calibration?: Calibration | null;
 }
 
 /** A model as a plain object, for `spliceboost describe`. */
@@ -38,6 +42,8 @@ export interface EnsembleDescription {
   readonly featureNames: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly training: TrainingFacts;
+  /** Null where the model is not calibrated. */
+  readonly calibration: Calibration | null;
 }
 
 const CLASSES = CLASS_NAMES.length;
@@ -50,11 +56,12 @@ export class SigmoidEnsemble {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly cuts: readonly Float32Array[] | null;
   readonly training: TrainingFacts;
+  readonly calibration: Calibration | null;
   /** One thread: no workers that somebody would have to close. */
   readonly #predictor: Predictor = treePredictor({ threads: 1 });
 
   /** @throws SpliceboostError (usage) where the classifiers do not have the same features. */
-  constructor({ classifiers, algorithm, parameters, cuts, training }: EnsembleParts) {
+  constructor({ classifiers, algorithm, parameters, cuts, training, calibration = null }: EnsembleParts) {
     this.featureNames = classifiers.neither.featureNames;
     for (const className of CLASS_NAMES) {
       const names = classifiers[className].featureNames;
@@ -76,6 +83,7 @@ export class SigmoidEnsemble {
     this.parameters = parameters;
     this.cuts = cuts;
     this.training = training;
+    this.calibration = calibration;
   }
 
   /**
@@ -100,10 +108,19 @@ export class SigmoidEnsemble {
   }
 
   /**
-   * Probabilities, (n, 3) row-major: neither, donor, acceptor. Each is its own classifier's sigmoid, so a row need not
-   * sum to 1. Arguments and errors as for `margins`.
+   * Probabilities, (n, 3) row-major: neither, donor, acceptor. Of a calibrated model each row sums to 1; else they are
+   * `rawProbabilities`. Arguments and errors as for `margins`.
    */
   async predictProba(rows: FeatureTable, options?: PredictOptions): Promise<Float32Array> {
+    if (this.calibration === null) return await this.rawProbabilities(rows, options);
+    return applyCalibration(this.calibration, await this.margins(rows, options));
+  }
+
+  /**
+   * What the classifiers say before any calibration, (n, 3) row-major: each its own sigmoid, so a row need not sum to 1.
+   * Arguments and errors as for `margins`.
+   */
+  async rawProbabilities(rows: FeatureTable, options?: PredictOptions): Promise<Float32Array> {
     return Float32Array.from(await this.margins(rows, options), probability);
   }
 
@@ -131,6 +148,7 @@ export class SigmoidEnsemble {
       featureNames: this.featureNames,
       parameters: this.parameters,
       training: this.training,
+      calibration: this.calibration,
     };
   }
 }

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { type ByteSource, resolveInput } from "../data/byte-source.ts";
 import { CLASS_NAMES } from "../data/dataset.ts";
+import { CalibrationSchema } from "../ensemble/calibration/schema.ts";
 import { type EnsembleParts, SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { dataError, usageError } from "../numerics/errors.ts";
 import { MARGIN_BITS, MARGIN_LIMIT } from "../numerics/fixed.ts";
@@ -61,6 +62,8 @@ const MetadataSchema = v.strictObject({
     inputs_sha256: Digest,
     seed: Count,
   }),
+  /** Absent where the model is not calibrated. */
+  calibration: v.optional(CalibrationSchema),
 });
 type Metadata = v.InferOutput<typeof MetadataSchema>;
 
@@ -88,6 +91,7 @@ export function saveModel(model: SigmoidEnsemble): Uint8Array<ArrayBuffer> {
       inputs_sha256: training.inputsSha256,
       seed: training.seed,
     },
+    ...(model.calibration && { calibration: model.calibration }),
   };
   const checked = v.safeParse(MetadataSchema, metadata);
   if (!checked.success) throw usageError(`model: ${issueText(checked.issues[0])}`);
@@ -147,6 +151,7 @@ export function readModel(bytes: Uint8Array, source: string = DEFAULT_NAME): Sig
       seed: training.seed,
       libraryVersion: metadata.library_version,
     },
+    calibration: metadata.calibration ?? null,
   };
   return new SigmoidEnsemble(parts);
 }
