@@ -145,7 +145,7 @@ export async function countedRun(
   const profile = gpu.device.features.has("timestamp-query");
   for (const { plan, lanes } of groups) {
     const begun = performance.now();
-    const gridded = lanes.map((lane) => ({ lane, grid: checkLane(lane, matrix.layout.rows) }));
+    const gridded = lanes.map((lane) => ({ lane, grid: checkLane(lane, matrix.layout) }));
     const group = await openLaneGroup(gpu, matrix, facts, plan, gridded);
     totals.opening += performance.now() - begun;
     const log = new LevelLog(gpu, group.buffers, levels);

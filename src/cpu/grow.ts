@@ -1,7 +1,7 @@
 /** Growth of one tree, level by level, by the members of a team in step. */
 import type { GrowthParameters } from "../numerics/engine.ts";
 import { MIN_GAIN, nodeScore, nodeWeight, type Regularisation } from "../numerics/gain.ts";
-import { allowedAfter, sampleColumns } from "../numerics/column-sample.ts";
+import { allowedAfter, laneColumns, sampleColumns } from "../numerics/column-sample.ts";
 import type { Kernels } from "./kernels.ts";
 import { GROUPS_PER_TILE, NODE_BYTES, PAIR_WORDS, SIDES_BYTES, splitSides, valueBins } from "./layout.ts";
 import type { LanePlan } from "./plan.ts";
@@ -53,7 +53,8 @@ export class Grower {
   readonly #limited: boolean;
   readonly #buffer: ArrayBufferLike;
   readonly #leastHessian: number;
-  readonly #allColumns: readonly number[];
+  /** Columns that the lane may split on. */
+  readonly #columns: readonly number[];
 
   constructor(plan: LanePlan, kernels: Kernels, team: Team, buffer: ArrayBufferLike) {
     this.#plan = plan;
@@ -69,7 +70,7 @@ export class Grower {
     };
     this.#limited = p.maxDeltaStep > 0 || p.monotone !== null;
     this.#leastHessian = Math.min(Math.max(1, Math.ceil(p.minChildWeight / this.#quantum)), 0x3fffffff);
-    this.#allColumns = plan.matrix.columns.map((_, index) => index);
+    this.#columns = laneColumns(plan, plan.matrix.columns.length);
     this.#writeLaneRecord();
   }
 
@@ -91,7 +92,7 @@ export class Grower {
   grow(round: number, count: number, gradient: number, hessian: number): TreeBuilder {
     const tree = new TreeBuilder();
     const p = this.#parameters;
-    const columns = sampleColumns(this.#allColumns, p.colsampleBytree, this.#plan.seed, round, 0, 0);
+    const columns = sampleColumns(this.#columns, p.colsampleBytree, this.#plan.seed, round, 0, 0);
     const slots = Array.from({ length: this.#plan.workspace.histogramSlots }, (_, i) => i);
     const root: Candidate = {
       node: tree.addRoot(),

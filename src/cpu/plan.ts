@@ -51,6 +51,8 @@ export interface LanePlan {
   readonly teamSize: number;
   readonly parameters: GrowthParameters;
   readonly seed: number;
+  /** As the lane's. */
+  readonly columns: Uint8Array | undefined;
   readonly baseMargin: number;
   /** Grids of weights and gradients. */
   readonly grid: WeightGrid;
@@ -104,6 +106,7 @@ export function planLane(buffer: ArrayBufferLike, lane: Lane, frame: PlanFrame):
     name: lane.name,
     parameters,
     seed: lane.seed,
+    columns: lane.columns,
     baseMargin: lane.baseMargin,
     hasWeights: weight !== null,
     validationWeight,

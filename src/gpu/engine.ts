@@ -91,7 +91,7 @@ class WebGpuEngine implements GpuEngine {
       const open: OpenLane[] = [];
       const breath = breather();
       for (const [index, lane] of lanes.entries()) {
-        open.push({ index, lane, grid: checkLane(lane, matrix.layout.rows) });
+        open.push({ index, lane, grid: checkLane(lane, matrix.layout) });
         await breath();
       }
       if (this.#gpu.isLost) await this.#reopen();

@@ -74,13 +74,14 @@ export const CASES: readonly VerifyCase[] = [
     parameters: { regAlpha: 0.4, maxDeltaStep: 0.3 },
   },
   {
-    name: "interactions, columns drawn by node, level and tree",
+    name: "interactions, columns drawn by node, level and tree, some left out",
     seed: 6,
     rows: 900,
     cells: [...repeated(20, [-3, 4]), [100]],
     lanes: 3,
     rounds: 2,
     interactions: true,
+    masks: true,
     parameters: { colsampleBynode: 0.6, colsampleBylevel: 0.8, colsampleBytree: 0.9 },
   },
   {
@@ -134,6 +135,7 @@ export const TRAININGS: readonly VerifyCase[] = [
     rounds: 4,
     monotone: true,
     interactions: true,
+    masks: true,
     parameters: { maxDepth: 5, regAlpha: 0.1, colsampleBynode: 0.8, gradientBits: 12 },
   },
   {

@@ -24,6 +24,8 @@ export interface VerifyCase {
   readonly weights?: boolean;
   readonly monotone?: boolean;
   readonly interactions?: boolean;
+  /** The last lane may not split on every fifth column. */
+  readonly masks?: boolean;
   /** Whether the targets go by all columns, a little each: trees grow as wide as they may. */
   readonly smooth?: boolean;
   /** Whether columns repeat the ones before them that have as many bins: many splits are alike. */
@@ -125,6 +127,9 @@ export function caseLanes(c: VerifyCase, { layout: { columns }, tiles }: BinnedM
       baseMargin: (c.baseMargins?.[l] ?? l / 2 - 0.25) * MARGIN_ONE,
       // Lanes of one seed draw alike.
       seed: c.seed * 2 ** 33 + (l >> 1),
+      ...(c.masks && l === c.lanes - 1 && {
+        columns: Uint8Array.from(columns, (_, column) => column % 5 === 0 ? 0 : 1),
+      }),
       parameters: {
         ...PLAIN,
         ...c.parameters,

@@ -16,7 +16,7 @@ export async function openCase(
   c: VerifyCase,
   matrix: BinnedMatrix = caseMatrix(c),
 ): Promise<LaneGroup> {
-  const lanes = caseLanes(c, matrix).map((lane) => ({ lane, grid: checkLane(lane, c.rows) }));
+  const lanes = caseLanes(c, matrix).map((lane) => ({ lane, grid: checkLane(lane, matrix.layout) }));
   const facts = cellFacts(matrix);
   const room = { maxBinding: c.maxBinding ?? gpu.maxBinding, software: gpu.facts.software };
   const growth = lanes.map(({ lane }) => lane.parameters);

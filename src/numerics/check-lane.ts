@@ -2,19 +2,24 @@
 import { type Lane, ROLE_TRAIN, ROLE_VALIDATION } from "./engine.ts";
 import { usageError } from "./errors.ts";
 import { MAX_GRADIENT_BITS, type WeightGrid, weightGrid } from "./gradient.ts";
+import type { MatrixLayout } from "./matrix.ts";
+
+/** What a lane must fit; a layout of a binned matrix is one. */
+export type LaneShape = Pick<MatrixLayout, "rows"> & { readonly columns: { readonly length: number } };
 
 /** Sums of a histogram bin are i32, for gradients and for hessians. */
 const SUM_LIMIT = 2 ** 31 - 1;
 
 /**
- * Checks a lane over a matrix of that many rows and returns its grids.
+ * Checks a lane over a matrix of that many rows and columns and returns its grids.
  * @throws SpliceboostError (usage) naming the lane
  */
-export function checkLane(lane: Lane, rows: number): WeightGrid {
+export function checkLane(lane: Lane, { rows, columns }: LaneShape): WeightGrid {
   const { name, target, role, weight, parameters: p } = lane;
   if (target.length !== rows || role.length !== rows || (weight && weight.length !== rows)) {
     throw usageError(`${name}: targets, roles and weights must have one entry for each of the ${rows} rows`);
   }
+  checkColumns(lane, columns.length);
   if (p.gradientBits < 1 || p.gradientBits > MAX_GRADIENT_BITS) {
     throw usageError(`gradient_bits must be from 1 to ${MAX_GRADIENT_BITS}, got ${p.gradientBits}`);
   }
@@ -32,6 +37,24 @@ export function checkLane(lane: Lane, rows: number): WeightGrid {
     );
   }
   return grid;
+}
+
+/** A lane splits on something, if it is told on what. */
+function checkColumns({ name, columns }: Lane, count: number): void {
+  if (!columns) return;
+  if (columns.length !== count || columns.some((mark) => mark > 1)) {
+    throw usageError(
+      `${name}: expected a mark of 0 or 1 for each of the ${count} columns, found ${columns.length} marks` +
+        `${
+          columns.length === count ? ", some above 1" : ""
+        }; mark with 1 the columns that the lane may split on`,
+    );
+  }
+  if (!columns.includes(1)) {
+    throw usageError(
+      `${name}: none of the ${count} columns may be split on; leave at least one feature in`,
+    );
+  }
 }
 
 /** Early stopping needs rows to judge by; average precision needs both classes among them. */

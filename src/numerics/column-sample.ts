@@ -1,6 +1,12 @@
-/** Which columns a node may split on: column samples and interaction constraints. */
+/** Which columns a node may split on: the lane's, column samples and interaction constraints. */
 import { PURPOSE, rowDraw, rowKey } from "./random.ts";
-import type { GrowthParameters } from "./engine.ts";
+import type { GrowthParameters, Lane } from "./engine.ts";
+
+/** The columns of a matrix of so many that a lane may split on, ascending. */
+export function laneColumns({ columns }: Pick<Lane, "columns">, count: number): readonly number[] {
+  const all = Array.from({ length: count }, (_, column) => column);
+  return columns ? all.filter((column) => columns[column] === 1) : all;
+}
 
 /** max(1, floor(fraction * n)) of the columns, by lowest draw; ascending. XGBoost's counts. */
 export function sampleColumns(

@@ -57,6 +57,8 @@ export interface Lane {
   readonly baseMargin: number;
   readonly seed: number;
   readonly parameters: GrowthParameters;
+  /** 1 per column of the matrix that the lane may split on, else 0; absent: all. Samples are drawn from these. */
+  readonly columns?: Uint8Array;
   /** Trees of an earlier, interrupted training of this very lane, to go on from. */
   readonly resume?: readonly Tree[];
 }

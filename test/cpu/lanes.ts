@@ -37,6 +37,8 @@ export interface Case {
   readonly parameters: Partial<GrowthParameters>;
   readonly monotone: boolean;
   readonly interactions: boolean;
+  /** The second lane may split on all columns, by its mask, the third and further ones on some. */
+  readonly masks?: boolean;
 }
 
 /** Random cases: few rows to some hundreds, one column to several tiles, ties, missing values, all sampling options. */
@@ -66,6 +68,7 @@ export function cases(): fc.Arbitrary<Case> {
     }),
     monotone: fc.boolean(),
     interactions: fc.boolean(),
+    masks: fc.boolean(),
   });
 }
 
@@ -88,6 +91,7 @@ export function matrixOf(c: Case, allocate?: TileAllocator): BinnedMatrix {
 /** Lanes of a case over its matrix, with targets that depend on the first columns, noise and different roles. */
 export function lanesOf(c: Case, matrix: BinnedMatrix, count: number = 3): Lane[] {
   const stream = new Stream(c.seed, 98);
+  const masks = new Stream(c.seed, 95);
   const { rows } = matrix.layout;
   const columns = matrix.layout.columns.length;
   const half = Array.from({ length: Math.ceil(columns / 2) }, (_, i) => i);
@@ -108,6 +112,7 @@ export function lanesOf(c: Case, matrix: BinnedMatrix, count: number = 3): Lane[
       weight,
       baseMargin: (k - 1) << 19,
       seed: c.seed + (k === 2 ? 1 : 0),
+      ...(c.masks && k > 0 && { columns: someColumns(columns, k === 1 ? 1 : masks.nextFloat(), masks) }),
       parameters: {
         ...PLAIN,
         ...c.parameters,
@@ -116,4 +121,11 @@ export function lanesOf(c: Case, matrix: BinnedMatrix, count: number = 3): Lane[
       },
     };
   });
+}
+
+/** Marks of about that share of the columns, at least one. */
+function someColumns(columns: number, share: number, stream: Stream): Uint8Array {
+  const marks = Uint8Array.from({ length: columns }, () => stream.nextFloat() < share ? 1 : 0);
+  marks[stream.nextInt(columns)] = 1;
+  return marks;
 }

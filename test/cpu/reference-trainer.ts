@@ -83,7 +83,7 @@ function growTree(matrix: BinnedMatrix, lane: Lane, round: number, margins: Int3
   const everyRow = Array.from({ length: rows }, (_, row) => row);
   const nodeRows: number[][] = [everyRow];
   let level: Node[] = [{ id: 0, rows: everyRow, lower: -Infinity, upper: Infinity, path: new Set() }];
-  const all = matrix.layout.columns.map((_, i) => i);
+  const all = matrix.layout.columns.map((_, i) => i).filter((i) => !lane.columns || lane.columns[i] === 1);
   const treeColumns = sampleColumns(all, p.colsampleBytree, lane.seed, round, 0, 0);
   for (let depth = 0; depth < p.maxDepth; depth++) {
     const levelColumns = sampleColumns(treeColumns, p.colsampleBylevel, lane.seed, round, depth + 1, 0);

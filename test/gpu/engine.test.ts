@@ -79,6 +79,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
       distinct: 40,
       maxBin: 64,
       parameters: { maxDepth: 4, rounds: 2, colsampleBynode: 0.7 },
+      masks: true,
     };
     const matrix = matrixOf(c);
     const lanes = lanesOf(c, matrix);
@@ -117,6 +118,7 @@ describe.skipIf(!facts && !promised)("the WebGPU engine", () => {
         ...CASE,
         seed,
         rows: 10,
+        masks: true,
         parameters: { rounds: 8, maxDepth: 12, minChildWeight: 0, regLambda: 0, gradientBits: 12 },
       };
       const matrix = matrixOf(c);
