@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const ROOMS = [
   "cli",
   "index.ts",
+  "report",
   "training",
   "evaluation",
   "genome",
