@@ -102,6 +102,36 @@ export interface Kernels {
     at: number,
     margins: number,
   ): void;
+  shapPaths(
+    first: number,
+    last: number,
+    trees: number,
+    nodes: number,
+    weights: number,
+    x: number,
+    phi: number,
+    rows: number,
+    frames: number,
+    start: number,
+    room: number,
+  ): void;
+  shapBackground(
+    first: number,
+    last: number,
+    trees: number,
+    nodes: number,
+    x: number,
+    rowCount: number,
+    backgroundCount: number,
+    phi: number,
+    weights: number,
+    weightSize: number,
+    patterns: number,
+    places: number,
+    numbers: number,
+    gains: number,
+    state: number,
+  ): void;
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

@@ -4,3 +4,5 @@ export { level } from "./histogram";
 export { partition } from "./partition";
 export { predict, quantise } from "./predict";
 export { addTree, route } from "./route";
+export { shapPaths } from "./shap";
+export { shapBackground } from "./shap-background";
