@@ -130,12 +130,17 @@ export interface ImportanceResult {
     /** Rows and genes of the univariate tests: the whole sample. */
     readonly rows: number;
     readonly genes: number;
-    /** Genes and rows drawn from it for correlations and permutation. */
+    /** Genes and rows drawn from it for the correlations between features. */
+    readonly correlationGenes: number;
+    readonly correlationRows: number;
+    /** Genes and rows drawn from it to be permuted; 0 where nothing was. */
     readonly permutedGenes: number;
     readonly permutedRows: number;
     readonly repeats: number;
     readonly folds: readonly PermutationFold[];
     readonly groupCutoff: number;
     readonly linkage: "average";
+    /** Quantile bins of a feature for its mutual information. */
+    readonly informationBins: number;
   };
 }

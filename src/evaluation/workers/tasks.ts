@@ -3,10 +3,18 @@
  * result go between threads, so they are structured-cloneable, and a task changes neither. A task holds its thread
  * until it returns: cut work into tasks of some 50 ms, so that a page whose own thread computes still answers.
  */
+import { correlateColumns, rankColumns } from "../importance/correlation.ts";
+import { rankPermuted, scorePermuted } from "../importance/permutation-tasks.ts";
+import { testFeature } from "../importance/univariate.ts";
 import { probe } from "./probe.ts";
 
 export const TASKS = {
   probe,
+  testFeature,
+  rankColumns,
+  correlateColumns,
+  scorePermuted,
+  rankPermuted,
 } as const;
 
 export type TaskName = keyof typeof TASKS;
