@@ -6,6 +6,8 @@ export interface LogisticProblem {
   readonly columns: readonly Float64Array[];
   /** Target per row, 0 to 1. */
   readonly targets: Float64Array;
+  /** Weight per row; 1 each where absent. */
+  readonly weights?: Float64Array;
   /** Where to start; within the bounds. */
   readonly start: readonly number[];
   readonly lower: readonly number[];
@@ -28,8 +30,9 @@ const RIDGE = 1e-10;
  * The parameters within bounds with the largest likelihood, by Newton's method on the parameters that do not push against a
  * bound (Bertsekas 1982), steps halved until the loss falls. The loss is convex, so there is no other optimum.
  */
-export function fitLogistic({ columns, targets, start, lower, upper }: LogisticProblem): LogisticFit {
-  let at = derivatives(columns, targets, [...start]);
+export function fitLogistic(problem: LogisticProblem): LogisticFit {
+  const { start, lower, upper } = problem;
+  let at = derivatives(problem, [...start]);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const free = at.parameters.flatMap((value, j) => {
       const pushes = value <= lower[j] ? at.gradient[j] > 0 : value >= upper[j] && at.gradient[j] < 0;
@@ -43,7 +46,7 @@ export function fitLogistic({ columns, targets, start, lower, upper }: LogisticP
       free.forEach((j, i) => {
         moved[j] = Math.min(Math.max(moved[j] + length * step[i], lower[j]), upper[j]);
       });
-      return derivatives(columns, targets, moved);
+      return derivatives(problem, moved);
     });
     // No step lowers the loss any more: it is flat to the last digit.
     if (next === null) return { parameters: at.parameters, converged: true };
@@ -68,11 +71,7 @@ function descend(from: Derivatives, move: (length: number) => Derivatives): Deri
 }
 
 /** Loss, gradient and Hessian in one pass over the rows. */
-function derivatives(
-  columns: readonly Float64Array[],
-  targets: Float64Array,
-  parameters: number[],
-): Derivatives {
+function derivatives({ columns, targets, weights }: LogisticProblem, parameters: number[]): Derivatives {
   const size = parameters.length;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
@@ -82,9 +81,10 @@ function derivatives(
     for (let j = 0; j < size; j++) z += parameters[j] * columns[j][row];
     const e = expMinus(Math.abs(z));
     const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-    loss += Math.max(z, 0) + ln1p(e) - targets[row] * z;
-    const residual = p - targets[row];
-    const curvature = e / ((1 + e) * (1 + e));
+    const weight = weights === undefined ? 1 : weights[row];
+    loss += weight * (Math.max(z, 0) + ln1p(e) - targets[row] * z);
+    const residual = weight * (p - targets[row]);
+    const curvature = weight * e / ((1 + e) * (1 + e));
     for (let j = 0; j < size; j++) {
       const x = columns[j][row];
       gradient[j] += residual * x;

@@ -1,4 +1,5 @@
 /** What an analysis of calibration says: JSON values only, undefined numbers null. */
+import type { ClassShares } from "../../ensemble/calibration/types.ts";
 import type { Estimate, Maybe } from "../analysis.ts";
 
 /** What a probability is about: one class against the other two, or a splice site (donor + acceptor) against neither. */
@@ -136,10 +137,12 @@ export interface CalibrationAnalysis {
   /** Rows and genes there were before a sample of whole genes was drawn, or null where all are analysed. */
   readonly sampledFrom: { readonly rows: number; readonly genes: number } | null;
   readonly resamples: number;
-  /** Rows weigh target / training share of their class, or null where all weigh the same. Order neither, donor, acceptor. */
-  readonly weighting: { readonly training: readonly number[]; readonly target: readonly number[] } | null;
+  /** Rows weigh target / training share of their class, or null where all weigh the same. */
+  readonly weighting: { readonly training: ClassShares; readonly target: ClassShares } | null;
   /** Base (where the data has one), raw, calibrated (where the model is). */
   readonly models: readonly ModelCalibration[];
   /** Three classes, then each target; null where nothing was calibrated. */
   readonly changes: readonly CalibrationChange[] | null;
+  /** How it was done, in sentences: intervals, weights, samples, what could not be said. */
+  readonly notes: readonly string[];
 }

@@ -3,13 +3,24 @@
  * result go between threads, so they are structured-cloneable, and a task changes neither. A task holds its thread
  * until it returns: cut work into tasks of some 50 ms, so that a page whose own thread computes still answers.
  */
+import { compareSwaps, compareWeightings } from "../comparison/measure.ts";
+import { measureWeightings } from "../curves/measure.ts";
 import { correlateColumns, rankColumns } from "../importance/correlation.ts";
 import { rankPermuted, scorePermuted } from "../importance/permutation-tasks.ts";
 import { testFeature } from "../importance/univariate.ts";
+import { resampleThresholds } from "../thresholds/resample.ts";
+import { targetSums } from "../calibration/gene-sums.ts";
+import { weightedSums } from "../calibration/resampled-sums.ts";
 import { probe } from "./probe.ts";
 
 export const TASKS = {
   probe,
+  calibrationSums: targetSums,
+  calibrationResamples: weightedSums,
+  compareSwaps,
+  compareWeightings,
+  curves: measureWeightings,
+  thresholds: resampleThresholds,
   testFeature,
   rankColumns,
   correlateColumns,
