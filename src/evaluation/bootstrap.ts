@@ -7,8 +7,11 @@ import { PURPOSE, Stream } from "../numerics/random.ts";
 import { bcaInterval, percentileInterval } from "../statistics/bca.ts";
 import type { Estimate, Maybe } from "./analysis.ts";
 
-/** Resamples where nothing else is said. */
-export const DEFAULT_RESAMPLES = 2000;
+/**
+ * Resamples where nothing else is said. On 297 real genes another seed moves the ends of a BCa interval by 2 to 3 % of its width
+ * (standard deviation) with 1,000, by 4 to 5 % with 500 and by about 2 % with 2,000.
+ */
+export const DEFAULT_RESAMPLES = 1000;
 
 /** Fewer genes than this have no interval: so few resamples differ that one would be too narrow. */
 export const MIN_GENES = 5;
