@@ -18,8 +18,9 @@ export interface LearningCurve {
   readonly validation: { readonly trees: readonly number[]; readonly values: readonly number[] } | null;
   readonly trainRows: number;
   readonly heldOutRows: number;
-  /** Trees of lowest held-out log-loss among `trees`; null where it is undefined. */
+  /** Trees of lowest held-out log-loss, and of highest held-out average precision, among `trees`; null where undefined. */
   readonly bestTrees: Maybe;
+  readonly bestTreesAp: Maybe;
 }
 
 /** A number over the folds that define it: mean, 95 % t interval (null with one fold), least and most. */
@@ -45,9 +46,13 @@ export interface ClassOverfitting {
   readonly gapAp: OverFolds;
   /** Held-out less training log-loss with all trees. */
   readonly gapLogLoss: OverFolds;
+  /** Trees of lowest held-out log-loss, and of highest held-out average precision. */
   readonly bestTrees: OverFolds;
+  readonly bestTreesAp: OverFolds;
   /** Held-out log-loss with all trees less its lowest: what the last trees cost. */
   readonly riseFromBest: OverFolds;
+  /** The highest held-out average precision less that with all trees: overconfident models may still rank as well. */
+  readonly apFallFromBest: OverFolds;
   /** What the last fifth of the trees took off the held-out log-loss; negative where it rose. */
   readonly lastImprovement: OverFolds;
   /** Whether that is below the least improvement asked for; null where undefined. */
@@ -64,6 +69,8 @@ export interface OverfittingAnalysis {
   readonly recommended: {
     /** Fewest trees whose held-out log-loss, summed over classes, mean of folds, is within the least improvement of the best. */
     readonly trees: Maybe;
+    /** Fewest whose held-out average precision, mean of donor and acceptor and of folds, is within it of the best; calibration can mend log-loss. */
+    readonly treesByAp: Maybe;
     /** Whether it still falls at the end: more trees than were trained may be better. */
     readonly atLeast: boolean;
     readonly sentence: string;
