@@ -60,7 +60,8 @@ export async function analyseOverfitting(input: OverfittingInput): Promise<Overf
     notes: [
       `Learning curves are measured on ${sample.labels.length} rows of ${sample.genes.length} genes, on the probabilities of the ` +
       "classifiers as trained, before calibration.",
-      "Intervals over folds are Student's t with as many values as folds; folds share training genes, so they are too narrow.",
+      "Intervals over folds are Student's t with as many values as folds; folds share training genes, so they are too narrow. The best " +
+      "number of trees is found on the genes it is measured on, so the loss since then is at most what is said.",
     ],
   };
 }

@@ -41,8 +41,8 @@ export function judgeClass(
     className,
     gapAp,
     gapLogLoss,
-    bestTrees: overFolds(curves.map(({ bestTrees }) => bestTrees)),
-    bestTreesAp: overFolds(curves.map(({ bestTreesAp }) => bestTreesAp)),
+    bestTrees: overFolds(curves.map(({ bestTrees }) => bestTrees), 0),
+    bestTreesAp: overFolds(curves.map(({ bestTreesAp }) => bestTreesAp), 0),
     riseFromBest,
     apFallFromBest,
     lastImprovement,
@@ -52,8 +52,8 @@ export function judgeClass(
   return { ...found, sentence: sentenceOf(found, limits) };
 }
 
-/** Mean, t interval, least and most of the values that are not null. */
-export function overFolds(values: readonly Maybe[]): OverFolds {
+/** Mean, t interval (cut off at `least`), least and most of the values that are not null. */
+export function overFolds(values: readonly Maybe[], least = -Infinity): OverFolds {
   const defined = values.filter((value) => value !== null);
   const folds = defined.length;
   if (folds === 0) return { mean: null, low: null, high: null, min: null, max: null, folds };
@@ -61,7 +61,7 @@ export function overFolds(values: readonly Maybe[]): OverFolds {
   const half = folds < 2 ? null : studentQuantile(0.975, folds - 1) * Math.sqrt(variance(defined) / folds);
   return {
     mean: centre,
-    low: half === null ? null : centre - half,
+    low: half === null ? null : Math.max(least, centre - half),
     high: half === null ? null : centre + half,
     min: Math.min(...defined),
     max: Math.max(...defined),
