@@ -8,7 +8,7 @@ export interface LogisticProblem {
   readonly targets: Float64Array;
   /** Weight per row; 1 each where absent. */
   readonly weights?: Float64Array;
-  /** Where to start; within the bounds. */
+  /** Where to start; within the bounds, and where rows are unsure: where all are sure there is no curvature to go by. */
   readonly start: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
@@ -40,14 +40,16 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
     });
     const step = solve(free.map((j) => free.map((k) => at.hessian[j][k])), free.map((j) => -at.gradient[j]));
     const promised = -free.reduce((sum, j, i) => sum + at.gradient[j] * step[i], 0);
-    if (!(promised > TOLERANCE * (1 + at.loss))) return { parameters: at.parameters, converged: true };
-    const next = descend(at, (length) => {
-      const moved = [...at.parameters];
-      free.forEach((j, i) => {
-        moved[j] = Math.min(Math.max(moved[j] + length * step[i], lower[j]), upper[j]);
-      });
-      return derivatives(problem, moved);
-    });
+    const { parameters } = at;
+    const moved = (length: number): number[] => {
+      const next = [...parameters];
+      free.forEach((j, i) => next[j] = Math.min(Math.max(next[j] + length * step[i], lower[j]), upper[j]));
+      return next;
+    };
+    // The loss does not show a last step any more, but the parameters do: their error is squared by it.
+    if (promised <= TOLERANCE * (1 + at.loss)) return { parameters: moved(1), converged: true };
+    if (!Number.isFinite(promised)) return { parameters, converged: false };
+    const next = descend(at, (length) => derivatives(problem, moved(length)));
     // No step lowers the loss any more: it is flat to the last digit.
     if (next === null) return { parameters: at.parameters, converged: true };
     at = next;

@@ -41,7 +41,7 @@ export function fitPlatt(rows: LabelledScores): Fitted<SigmoidCalibrator> {
   const { parameters: [slope, intercept], notes } = fitted({
     columns: [rows.scores, new Float64Array(targets.length).fill(1)],
     targets,
-    start: [1, 0],
+    start: [0, 0],
     lower: [0, -INTERCEPT_LIMIT],
     upper: [SLOPE_LIMIT, INTERCEPT_LIMIT],
   }, ["slope"]);
@@ -53,7 +53,7 @@ export function fitTemperature(rows: LabelledScores): Fitted<SigmoidCalibrator> 
   const { parameters: [slope], notes } = fitted({
     columns: [rows.scores],
     targets: smoothedTargets(rows.isPositive),
-    start: [1],
+    start: [1 / SLOPE_LIMIT],
     lower: [1 / SLOPE_LIMIT],
     upper: [SLOPE_LIMIT],
   }, ["inverse temperature"]);
@@ -76,7 +76,7 @@ export function fitBeta(rows: LabelledScores): Fitted<BetaCalibrator> {
       new Float64Array(targets.length).fill(1),
     ],
     targets,
-    start: [1, 1, 0],
+    start: [0, 0, 0],
     lower: [0, 0, -INTERCEPT_LIMIT],
     upper: [SLOPE_LIMIT, SLOPE_LIMIT, INTERCEPT_LIMIT],
   }, ["a", "b"]);
