@@ -109,6 +109,17 @@ def sign_flips():
     return out
 
 
+def corrected_t():
+    # Nadeau and Bengio's formula in numpy; the t distribution is scipy's.
+    out = []
+    for d, ratio in [([0.1, 0.2, 0.15, 0.05, 0.12], 0.25), ([-3.0, 1.0], 1.0), ([0.01, -0.02, 0.015, 0.0], 1 / 3)]:
+        x = np.array(d)
+        error = math.sqrt((1 / len(x) + ratio) * x.var(ddof=1))
+        t = x.mean() / error
+        out.append({"differences": d, "testOverTrain": ratio, "standardError": error, "t": t, "p": 2 * stats.t.sf(abs(t), len(x) - 1)})
+    return out
+
+
 def bca():
     draw = generator(9)
     x = np.array([math.log(1 + next(draw)) for _ in range(40)])
@@ -141,5 +152,6 @@ print(json.dumps({
     "samples": samples(),
     "corrections": corrections(),
     "signFlips": sign_flips(),
+    "correctedT": corrected_t(),
     "bca": bca(),
 }, allow_nan=False))

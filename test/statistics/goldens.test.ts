@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { accelerationOf, bcaInterval } from "../../src/statistics/bca.ts";
+import { correctedT } from "../../src/statistics/corrected-t.ts";
 import { pearson, spearman } from "../../src/statistics/correlation.ts";
 import * as distributions from "../../src/statistics/distributions.ts";
 import { discretise, entropyBits, mutualInformationBits } from "../../src/statistics/information.ts";
@@ -65,6 +66,17 @@ describe(`statistics as ${goldens.source} has them`, () => {
     expect(signFlip(differences, 1)).toMatchObject({ exact: true, units: differences.length });
     expectNear(signFlip(differences, 1).p, p, 1e-14);
   });
+
+  it.each(goldens.correctedT)(
+    "corrected t test of $differences",
+    ({ differences, testOverTrain, ...expected }) => {
+      const found = correctedT(differences, testOverTrain);
+      expect(found).toMatchObject({ folds: differences.length, df: differences.length - 1 });
+      expectNear(found.standardError, expected.standardError, 1e-12);
+      expectNear(found.t, expected.t, 1e-12);
+      expectNear(found.p, expected.p, 1e-12);
+    },
+  );
 
   it("BCa interval", () => {
     const { value, interval, acceleration, scipyBootstrap } = goldens.bca;
