@@ -1,0 +1,299 @@
+/** Base against meta: every metric, errors, and for which genes and rows it holds. */
+import type { Comparison, MetricComparison, Pair, StratumEffect } from "../../evaluation/comparison/types.ts";
+import type { Analysis } from "../../evaluation/document.ts";
+import {
+  type Block,
+  type Figure,
+  figures,
+  heading,
+  paragraph,
+  partBlocks,
+  remarks,
+  type Section,
+} from "../blocks.ts";
+import { intervalChart } from "../charts/intervals.ts";
+import { colour } from "../charts/theme.ts";
+import { term } from "../glossary.ts";
+import { html } from "../html.ts";
+import { counted, formatDifference, formatEstimate, formatNumber } from "../numbers.ts";
+import { type DataTable, number, staticTable, text } from "../table.ts";
+import { geneFigures } from "./gene-figures.ts";
+
+export function comparisonSection({ comparison }: Analysis): Section {
+  return {
+    id: "comparison",
+    title: "Base model against meta-model",
+    blocks: partBlocks(comparison, (c) => comparisonBlocks(c)),
+  };
+}
+
+/** `prefix` keeps the ids of a second comparison apart. */
+export function comparisonBlocks(comparison: Comparison, prefix = ""): Block[] {
+  const { metrics, resamples, permutations, genes, thresholds, byChromosome, byBaseScore, byCanonical } =
+    comparison;
+  return [
+    paragraph(
+      "Both models are judged on the same rows. A difference is meta-model less base model. Intervals and p-values count genes, never rows: ",
+      resamples === 0 ? "there are too few genes for intervals. " : html`
+        ${counted(resamples, "resample")} of ${counted(genes, "gene")} (${term("interval")}),
+      `,
+      html`${counted(permutations, "swap")} of whole genes (${term("p")}).`,
+    ),
+    figures(
+      html`What the meta-model gains over the base model. A dot to the right of the line is in favour of the meta-model; where the bar does not touch the line, chance is an unlikely reason.`,
+      [improvementFigure(metrics, `${prefix}improvement`)],
+    ),
+    staticTable(metricTable(metrics), "Metrics of both models"),
+    {
+      kind: "table",
+      id: `${prefix}fold-tests`,
+      caption: "The same differences tested over folds (Nadeau and Bengio's corrected t test)",
+      table: foldTestTable(metrics),
+      open: false,
+    },
+    heading("Wrong calls"),
+    paragraph(
+      html`
+        A row is called a splice site where donor + acceptor is at or above the ${term(
+          "threshold",
+        )}: ${formatNumber(thresholds.base, "general")} for the base model, ${formatNumber(
+          thresholds.meta,
+          "general",
+        )} for the meta-model.
+      `,
+      html`${term("rescued")} errors are counted row by row.`,
+    ),
+    staticTable(errorTable(comparison), "Wrong calls of both models"),
+    heading("For which genes"),
+    ...geneFigures(comparison, prefix),
+    ...strata(
+      "By chromosome",
+      `${prefix}by-chromosome`,
+      byChromosome,
+      "Does the difference hold on every chromosome?",
+    ),
+    ...strata(
+      "By the base model's score",
+      `${prefix}by-base-score`,
+      byBaseScore,
+      "Rows are grouped by the larger of the base model's donor and acceptor scores: where the base model is unsure, there is most to gain.",
+    ),
+    ...strata(
+      "By kind of site",
+      `${prefix}by-canonical`,
+      byCanonical,
+      "Canonical donors are followed by GT, canonical acceptors preceded by AG.",
+    ),
+    remarks(comparison.notes),
+  ];
+}
+
+function improvementFigure(metrics: readonly MetricComparison[], id: string): Figure {
+  const rows = metrics.map(({ title, higherIsBetter, difference: { value, low, high } }) => ({
+    label: higherIsBetter ? title : `${title} (fall)`,
+    estimates: [
+      higherIsBetter
+        ? { value, low, high }
+        : { value: negated(value), low: negated(high), high: negated(low) },
+    ],
+  }));
+  const better = metrics.filter(({ finding }) => finding === "better").length;
+  const worse = metrics.filter(({ finding }) => finding === "worse").length;
+  return {
+    id,
+    title: "Gain over the base model",
+    draw: (canvas) =>
+      intervalChart({
+        title: "Gain over the base model, 95 % intervals over genes",
+        finding:
+          `Of ${metrics.length} metrics the meta-model is better in ${better} and worse in ${worse}; the others are not distinguishable.`,
+        series: [{ label: "", colour: colour("meta") }],
+        rows,
+        xLabel: "gain (right of 0: meta-model better)",
+        zero: 0,
+      }, canvas),
+    data: metricTable(metrics),
+  };
+}
+
+const negated = (value: number | null): number | null => value === null ? null : -value;
+
+function metricTable(metrics: readonly MetricComparison[]): DataTable {
+  return {
+    columns: [
+      text("metric", "metric"),
+      text("base", "base model (95 % interval)"),
+      text("meta", "meta-model (95 % interval)"),
+      text("difference", "difference (95 % interval)"),
+      number("p", "p", "p", "two-sided, from swapping the models gene by gene"),
+      number("p_holm", "p, Holm", "p", "raised for the number of metrics"),
+      text("finding", "meta-model is"),
+    ],
+    rows: metrics.map(({ title, base, meta, difference, p, pHolm, finding }) => [
+      title,
+      formatEstimate(base),
+      formatEstimate(meta),
+      formatDifference(difference),
+      p,
+      pHolm,
+      finding,
+    ]),
+  };
+}
+
+function foldTestTable(metrics: readonly MetricComparison[]): DataTable {
+  return {
+    columns: [
+      text("metric", "metric"),
+      number("mean_difference", "mean difference", "metric"),
+      number("standard_error", "standard error", "metric"),
+      number("t", "t", "general"),
+      number("df", "df", "count"),
+      number("p", "p", "p"),
+      text("remark", "remark"),
+    ],
+    rows: metrics.map(({ title, folds: { mean, standardError, t, df, p, reason } }) => [
+      title,
+      mean,
+      standardError,
+      t,
+      df,
+      p,
+      reason ?? "",
+    ]),
+  };
+}
+
+function errorTable({ errors }: Comparison): DataTable {
+  return {
+    columns: [
+      text("error", "error"),
+      text("base", "base model"),
+      text("meta", "meta-model"),
+      text("difference", "difference"),
+      text("rescued", "rescued"),
+      text("introduced", "introduced"),
+    ],
+    rows: [
+      [
+        "false positives",
+        formatEstimate(errors.baseFalsePositives, "count"),
+        formatEstimate(errors.metaFalsePositives, "count"),
+        formatDifference(errors.falsePositivesDifference, "count"),
+        formatEstimate(errors.falsePositivesRescued, "count"),
+        formatEstimate(errors.falsePositivesIntroduced, "count"),
+      ],
+      [
+        "false negatives",
+        formatEstimate(errors.baseFalseNegatives, "count"),
+        formatEstimate(errors.metaFalseNegatives, "count"),
+        formatDifference(errors.falseNegativesDifference, "count"),
+        formatEstimate(errors.falseNegativesRescued, "count"),
+        formatEstimate(errors.falseNegativesIntroduced, "count"),
+      ],
+    ],
+  };
+}
+
+function strata(title: string, id: string, effects: readonly StratumEffect[], lead: string): Block[] {
+  if (effects.length === 0) return [];
+  return [
+    heading(title),
+    figures(lead, [
+      stratumFigure(effects, `${id}-macro-f1`, "macro F1", ({ macroF1 }) => macroF1),
+      stratumFigure(effects, `${id}-splice-ap`, "splice AP", ({ apSplice }) => apSplice),
+    ]),
+    {
+      kind: "table",
+      id: `${id}-table`,
+      caption: `${title}, all numbers`,
+      table: stratumTable(effects),
+      open: false,
+    },
+  ];
+}
+
+function stratumFigure(
+  effects: readonly StratumEffect[],
+  id: string,
+  metric: string,
+  pairOf: (effect: StratumEffect) => Pair,
+): Figure {
+  const known = effects.map((effect) => pairOf(effect).difference.value).filter((value) => value !== null);
+  const better = known.filter((value) => value > 0).length;
+  const title = `Difference in ${metric}`;
+  return {
+    id,
+    title,
+    draw: (canvas) =>
+      intervalChart({
+        title: `${title}, 95 % intervals over genes`,
+        finding:
+          `The meta-model is higher in ${better} of ${known.length} groups where ${metric} is defined.`,
+        series: [{ label: "", colour: colour("meta") }],
+        rows: effects.map((effect) => ({
+          label: `${effect.name} (${counted(effect.genes, "gene")})`,
+          estimates: [pairOf(effect).difference],
+        })),
+        xLabel: `${metric}, meta-model less base model`,
+        zero: 0,
+      }, canvas),
+    data: {
+      columns: [
+        text("group", "group"),
+        number("rows", "rows", "count"),
+        number("genes", "genes", "count"),
+        ...["base", "meta", "difference"].flatMap((name) => [
+          number(name, name, "metric"),
+          number(`${name}_low`, `${name}, low`, "metric"),
+          number(`${name}_high`, `${name}, high`, "metric"),
+        ]),
+      ],
+      rows: effects.map((effect) => {
+        const { base, meta, difference } = pairOf(effect);
+        return [
+          effect.name,
+          effect.rows,
+          effect.genes,
+          ...[base, meta, difference].flatMap(({ value, low, high }) => [value, low, high]),
+        ];
+      }),
+    },
+  };
+}
+
+function stratumTable(effects: readonly StratumEffect[]): DataTable {
+  const pairs = ["macroF1", "f1Splice", "apSplice", "logLoss"] as const;
+  const names = { macroF1: "macro F1", f1Splice: "splice F1", apSplice: "splice AP", logLoss: "log-loss" };
+  return {
+    columns: [
+      text("group", "group"),
+      number("rows", "rows", "count"),
+      number("genes", "genes", "count"),
+      number("donors", "donors", "count"),
+      number("acceptors", "acceptors", "count"),
+      ...pairs.flatMap((key) => [
+        number(`base_${key}`, `base, ${names[key]}`, "metric"),
+        number(`meta_${key}`, `meta, ${names[key]}`, "metric"),
+      ]),
+      number("base_fp", "base, false positives", "count"),
+      number("meta_fp", "meta, false positives", "count"),
+      number("base_fn", "base, false negatives", "count"),
+      number("meta_fn", "meta, false negatives", "count"),
+      text("remark", "remark"),
+    ],
+    rows: effects.map((effect) => [
+      effect.name,
+      effect.rows,
+      effect.genes,
+      effect.donors,
+      effect.acceptors,
+      ...pairs.flatMap((key) => [effect[key].base.value, effect[key].meta.value]),
+      effect.baseFalsePositives,
+      effect.metaFalsePositives,
+      effect.baseFalseNegatives,
+      effect.metaFalseNegatives,
+      effect.noIntervals ?? "",
+    ]),
+  };
+}

@@ -1,0 +1,271 @@
+/** ROC, precision-recall and gain curves of both models, and top-k. */
+import type { Maybe } from "../../evaluation/analysis.ts";
+import type { ClassCurves, CurveAnalysis, JudgedCurve, TopKCurve } from "../../evaluation/curves/types.ts";
+import type { Analysis } from "../../evaluation/document.ts";
+import {
+  type Block,
+  type Figure,
+  figures,
+  heading,
+  paragraph,
+  partBlocks,
+  remarks,
+  type Section,
+  sentenceList,
+} from "../blocks.ts";
+import { type Line, lineChart } from "../charts/lines.ts";
+import { colour } from "../charts/theme.ts";
+import { term } from "../glossary.ts";
+import { type Content, html } from "../html.ts";
+import { counted, formatEstimate, formatNumber } from "../numbers.ts";
+import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
+import { capitalised, TARGETS, targetTitle } from "./names.ts";
+
+export function curvesSection({ curves }: Analysis): Section {
+  return { id: "curves", title: "Curves", blocks: partBlocks(curves, curveBlocks) };
+}
+
+interface Kind {
+  readonly key: "roc" | "pr" | "gain";
+  readonly title: string;
+  readonly area: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly caption: Content;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    key: "pr",
+    title: "Precision and recall",
+    area: "AP",
+    xLabel: "recall: share of true sites called",
+    yLabel: "precision",
+    caption: html`${
+      term("pr")
+    } over all thresholds; the higher the curve, the better. The grey line is random calling. Bands: ${
+      term("interval")
+    }. The numbers are ${term("ap", "average precision (AP)")}.`,
+  },
+  {
+    key: "roc",
+    title: "ROC",
+    area: "AUC",
+    xLabel: "share of other rows called",
+    yLabel: "share of true sites called",
+    caption: html`${
+      term("roc")
+    }; the closer to the upper left corner, the better; the diagonal is guessing. Where sites are rare, look at precision and recall first.`,
+  },
+  {
+    key: "gain",
+    title: "Precision-recall-gain",
+    area: "AUPRG",
+    xLabel: "recall gain",
+    yLabel: "precision gain",
+    caption: html`${term("prgain")}. Parts below 0, worse than calling every row a site, are not drawn.`,
+  },
+];
+
+function curveBlocks(analysis: CurveAnalysis): Block[] {
+  const classes = TARGETS.flatMap((name) =>
+    analysis.classes.find(({ className }) => className === name) ?? []
+  );
+  const odd = classes.flatMap(({ className, meta, base }) => [
+    ...(meta.remark === null ? [] : [`${targetTitle(className)}, meta-model: ${meta.remark}`]),
+    ...(base === null || base.remark === null
+      ? []
+      : [`${targetTitle(className)}, base model: ${base.remark}`]),
+  ]);
+  return [
+    paragraph(
+      `How well rows are ranked, at every threshold: ${counted(analysis.rows, "row")} of ${
+        counted(analysis.genes, "gene")
+      }, each predicted without its gene. ${counted(analysis.resamples, "resample")} of genes.`,
+    ),
+    staticTable(areaTable(classes), "Areas under the curves"),
+    ...KINDS.flatMap((kind): Block[] => [
+      heading(kind.title),
+      figures(kind.caption, classes.map((one) => curveFigure(one, kind))),
+    ]),
+    ...topKBlocks(analysis.topK),
+    sentenceList(odd),
+    remarks(analysis.notes),
+  ];
+}
+
+function areaTable(classes: readonly ClassCurves[]): DataTable {
+  const hasBase = classes.some(({ base }) => base !== null);
+  return {
+    columns: [
+      text("question", "question"),
+      number("positives", "positive rows", "count"),
+      number("prevalence", "share", "share", "the precision of random calls"),
+      ...KINDS.flatMap(({ key, area }) => [
+        ...(hasBase ? [text(`base_${key}`, `base, ${area}`)] : []),
+        text(`meta_${key}`, `meta, ${area}`),
+      ]),
+    ],
+    rows: classes.map(({ className, positives, prevalence, base, meta }) => [
+      targetTitle(className),
+      positives,
+      prevalence,
+      ...KINDS.flatMap(({ key }): Cell[] => [
+        ...(hasBase ? [base === null ? "–" : formatEstimate(base[key].area)] : []),
+        formatEstimate(meta[key].area),
+      ]),
+    ]),
+  };
+}
+
+function curveFigure({ className, prevalence, meta, base }: ClassCurves, kind: Kind): Figure {
+  const { key, area } = kind;
+  const models = [
+    ...(base ? [{ name: "base model", paint: colour("base"), dashed: true, judged: base[key] }] : []),
+    { name: "meta-model", paint: colour("meta"), dashed: false, judged: meta[key] },
+  ];
+  const title = `${kind.title}: ${targetTitle(className).toLowerCase()}`;
+  const cut = key === "gain" ? (y: Maybe) => y !== null && y >= 0 ? y : null : (y: Maybe) => y;
+  const reference = key === "roc"
+    ? { label: "guessing", from: [0, 0], to: [1, 1] }
+    : key === "pr" && prevalence !== null
+    ? { label: "random calls", from: [0, prevalence], to: [1, prevalence] }
+    : undefined;
+  return {
+    id: `${key}-${className}`,
+    title,
+    draw: (canvas) =>
+      lineChart({
+        title,
+        finding: models.map(({ name, judged }) =>
+          `${capitalised(name)}: ${area} ${formatEstimate(judged.area)}.`
+        ).join(" "),
+        lines: models.flatMap(({ name, paint, dashed, judged }) =>
+          curveLines(judged, `${name}, ${area} ${short(judged)}`, paint, dashed, cut)
+        ),
+        xLabel: kind.xLabel,
+        yLabel: kind.yLabel,
+        xDomain: [0, 1],
+        yDomain: [0, 1],
+        reference,
+      }, canvas),
+    data: curveTable(models),
+  };
+}
+
+const short = ({ area }: JudgedCurve): string => area.value === null ? "undefined" : area.value.toFixed(3);
+
+function curveLines(
+  { curve, band }: JudgedCurve,
+  label: string,
+  paint: string,
+  dashed: boolean,
+  cut: (y: Maybe) => Maybe,
+): Line[] {
+  const lines: Line[] = [];
+  if (band) {
+    const points = band.x.map((x, i) => ({ x, y: null, low: cut(band.low[i]), high: cut(band.high[i]) }));
+    lines.push({ label: "", colour: paint, interval: "band", points });
+  }
+  const points = curve ? curve.x.map((x, i) => ({ x, y: cut(curve.y[i]) })) : [];
+  lines.push({ label, colour: paint, dashed, points });
+  return lines;
+}
+
+function curveTable(models: readonly { name: string; judged: JudgedCurve }[]): DataTable {
+  return {
+    columns: [
+      text("model", "model"),
+      text("part", "part", "the curve itself, or its band over genes"),
+      number("x", "x", "general"),
+      number("y", "y", "general"),
+      number("low", "low", "general"),
+      number("high", "high", "general"),
+      number("threshold", "threshold", "general"),
+    ],
+    rows: models.flatMap(({ name, judged: { curve, band } }): Cell[][] => [
+      ...(curve
+        ? curve.x.map((x, i): Cell[] => [name, "curve", x, curve.y[i], null, null, curve.thresholds[i]])
+        : []),
+      ...(band
+        ? band.x.map((x, i): Cell[] => [name, "band", x, band.mean[i], band.low[i], band.high[i], null])
+        : []),
+    ]),
+  };
+}
+
+function topKBlocks(curves: readonly TopKCurve[]): Block[] {
+  if (curves.length === 0) return [];
+  return [
+    heading("Top-k"),
+    figures(
+      html`${
+        term("topk")
+      } Here k is half, once, twice and four times the number of true sites; SpliceAI's top-k is the value at 1, all rows ranked together.`,
+      (["pooled", "byGene"] as const).flatMap((how) =>
+        (["donor", "acceptor"] as const).map((site) =>
+          topKFigure(curves.filter((curve) => curve.site === site), site, how)
+        )
+      ),
+    ),
+  ];
+}
+
+function topKFigure(curves: readonly TopKCurve[], site: string, how: "pooled" | "byGene"): Figure {
+  const title = how === "pooled"
+    ? `Top-k, all rows together: ${site} sites`
+    : `Top-k within genes: ${site} sites`;
+  return {
+    id: `top-k-${how === "pooled" ? "pooled" : "gene"}-${site}`,
+    title,
+    draw: (canvas) =>
+      lineChart({
+        title,
+        finding: curves.map(({ model, points }) =>
+          `${model === "meta" ? "Meta-model" : "Base model"}: ${
+            formatNumber(points.find(({ multiple }) => multiple === 1)?.[how].value ?? null, "metric")
+          } at k = sites.`
+        ).join(" "),
+        lines: curves.map(({ model, points }) => ({
+          label: model === "meta" ? "meta-model" : "base model",
+          colour: colour(model),
+          dashed: model === "base",
+          dots: true,
+          interval: "whiskers" as const,
+          points: points.map(({ multiple, [how]: { value, low, high } }) => ({
+            x: Math.log2(multiple),
+            y: value,
+            low,
+            high,
+          })),
+        })),
+        xLabel: "k as a power of two of the number of sites (0: once, 2: four times)",
+        yLabel: "share found",
+        yDomain: [0, 1],
+        xTicks: [-1, 0, 1, 2],
+        plotHeight: 200,
+      }, canvas),
+    data: {
+      columns: [
+        text("model", "model"),
+        number("multiple", "k over sites", "general"),
+        number("k", "k", "count"),
+        number("share", "share", "metric"),
+        number("low", "low", "metric"),
+        number("high", "high", "metric"),
+        number("genes", "genes", "count"),
+      ],
+      rows: curves.flatMap(({ model, points }) =>
+        points.map(({ multiple, pooledK, genes, [how]: { value, low, high } }): Cell[] => [
+          model,
+          multiple,
+          how === "pooled" ? pooledK : null,
+          value,
+          low,
+          high,
+          genes,
+        ])
+      ),
+    },
+  };
+}
