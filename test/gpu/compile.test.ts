@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { expandImports } from "../../src/gpu/kernel.ts";
 import { PREDICT } from "../../src/gpu/prediction-chunk.ts";
+import { SHAP } from "../../src/gpu/shap.ts";
 import { SHARED_SHADERS } from "../../src/gpu/shared-shaders.ts";
 import { ALL_KERNELS } from "../../src/gpu/tree-kernels.ts";
 import { F64 } from "../../src/gpu/verify-f64.ts";
@@ -14,7 +15,7 @@ const TINT_ONLY = `@group(0) @binding(0) var<storage, read_write> a: array<u32>;
   if (a[lid] == 0u) { workgroupBarrier(); }
 }`;
 
-const sources = [...ALL_KERNELS, PREDICT, F64].map(({ name, source }) => ({
+const sources = [...ALL_KERNELS, PREDICT, SHAP, F64].map(({ name, source }) => ({
   name,
   code: expandImports(source, SHARED_SHADERS, name),
 }));

@@ -4,11 +4,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { expandImports } from "../../src/gpu/kernel.ts";
 import { PREDICT } from "../../src/gpu/prediction-chunk.ts";
+import { SHAP } from "../../src/gpu/shap.ts";
 import { SHARED_SHADERS } from "../../src/gpu/shared-shaders.ts";
 import { ALL_KERNELS } from "../../src/gpu/tree-kernels.ts";
 import { F64 } from "../../src/gpu/verify-f64.ts";
 
-const kernels = [...ALL_KERNELS, PREDICT];
+const kernels = [...ALL_KERNELS, PREDICT, SHAP];
 
 /** Bytes of a WGSL type that workgroup variables have here. */
 function bytesOf(type: string): number {

@@ -4,6 +4,7 @@ import { compileShapBackground } from "../../cpu/shap-background.ts";
 import { compileShapPaths } from "../../cpu/shap-paths.ts";
 import { explainOnCpu, type ShapProgram } from "../../cpu/shap.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { explainOnGpu } from "../../gpu/shap.ts";
 import { SpliceboostError, usageError } from "../../numerics/errors.ts";
 import { fromMargin } from "../../numerics/fixed.ts";
 import type { TreeModel } from "../tree-model.ts";
@@ -99,6 +100,10 @@ async function pathDependent(
   threads: number,
   gpu: Gpu | undefined,
 ): Promise<UsedValues> {
+  if (gpu) {
+    const { used, values, bias } = await explainOnGpu(gpu, models, columns, rows);
+    return { used, values, bias: Array.from(bias) };
+  }
   const paths = compileShapPaths(models);
   const { used } = paths;
   const values = await explainOnCpu({ paths }, pick(columns, used), rows, threads);
