@@ -7,6 +7,8 @@ import type { LeakPattern } from "./types.ts";
 /** Fewer genes, or rows a side, say nothing. */
 export const LEAST_GENES = 3;
 export const LEAST_ROWS = 20;
+/** A class found later must beat those before by this: where sites are apart from neither, donors look apart from the rest. */
+const AHEAD = 0.02;
 /** A value is named where it is the gene's in this share of genes. */
 const NAMED = 0.9;
 
@@ -18,7 +20,7 @@ export interface Found {
   readonly code: number;
 }
 
-/** The strongest pattern of one value held by one side; ties to the earlier class, and its own rows before the others. */
+/** The strongest pattern of one value held by one side; near ties to the earlier class, and its own rows before the others. */
 export function strongestValue(
   profile: GeneProfile,
   { counts }: GeneLabels,
@@ -43,7 +45,7 @@ export function strongestValue(
     }
     if (sum.genes < LEAST_GENES || Math.min(sum.holders, sum.others) < LEAST_ROWS) continue;
     const strength = (sum.inHolders - sum.inOthers) / sum.genes;
-    if (best !== null && !(strength > best.pattern.strength)) continue;
+    if (best !== null && !(strength > best.pattern.strength + AHEAD)) continue;
     const [code, times] = [...modes].reduce((a, b) => (b[1] > a[1] ? b : a));
     best = {
       side,

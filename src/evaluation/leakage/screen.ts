@@ -65,6 +65,20 @@ export function screenFolds(sample: FeatureSample, nFolds: number, options: Leak
   return { all, folds, finalLeftOut, notes };
 }
 
+/**
+ * Makes a sample ready once, to ask of many sets of genes what models that train on them must leave out: for repeated holdouts. Genes as in
+ * `screenLeakage`.
+ * @throws as `screenLeakage`, the function it returns at genes that are not of the sample
+ */
+export function leakFinder(
+  sample: FeatureSample,
+  options: LeakageOptions,
+): (genes: ArrayLike<number>) => LeftOutFeature[] {
+  checkOptions(options);
+  const judge = new LeakageJudge(sample, options);
+  return (genes) => leaksOf(judge.judge(checkedGenes(genes, judge.labels.genes)), sample.names);
+}
+
 function prepare(
   sample: FeatureSample,
   genes: Uint32Array,

@@ -18,8 +18,8 @@ export type LeakageVerdict = "leak" | "strong" | "ok";
 
 export interface LeakageOptions {
   /**
-   * Least strength of a leaking pattern, and least |correlation| or AUC (the larger of it and 1 - AUC) of a strong feature; above 0.5, up
-   * to 1. `--leakage-threshold`.
+   * Least strength of a leaking pattern, and least |correlation| or AUC (or 1 - AUC) of a strong feature; above 0.5, up to 1.
+   * `--leakage-threshold`.
    */
   readonly threshold: number;
   /** Draws the rows by which pairs of features are told apart. */
@@ -65,7 +65,7 @@ export interface FeatureScreen {
   /** Over rows with a value; signed. */
   readonly pearson: PerClass<Maybe>;
   readonly spearman: PerClass<Maybe>;
-  /** Bits about the three-class label, of the feature in at most 64 bins of about equal rows, missing being one more. */
+  /** Bits about the three-class label, of the feature in at most 32 bins of about equal rows, missing being one more. */
   readonly mutualInformation: Maybe;
   /** Of the label's entropy, 0 to 1. */
   readonly informationShare: Maybe;
@@ -120,7 +120,7 @@ export interface ShuffledClass {
 
 export interface ShuffledLabels {
   readonly classes: PerClass<ShuffledClass>;
-  /** Whether every class that could be judged has 0.5 within its AUC's interval; null where none could. */
+  /** Whether no class that could be judged has an AUC whose interval lies above 0.5; null where none could. */
   readonly atChance: boolean | null;
   readonly sentence: string;
 }

@@ -8,6 +8,7 @@ import { measureWeightings } from "../curves/measure.ts";
 import { correlateColumns, rankColumns } from "../importance/correlation.ts";
 import { rankPermuted, scorePermuted } from "../importance/permutation-tasks.ts";
 import { testFeature } from "../importance/univariate.ts";
+import { shuffledLabels } from "../leakage/shuffled-task.ts";
 import { resampleThresholds } from "../thresholds/resample.ts";
 import { targetSums } from "../calibration/gene-sums.ts";
 import { weightedSums } from "../calibration/resampled-sums.ts";
@@ -19,6 +20,7 @@ export const TASKS = {
   calibrationResamples: weightedSums,
   compareSwaps,
   compareWeightings,
+  shuffledLabels,
   curves: measureWeightings,
   thresholds: resampleThresholds,
   testFeature,
