@@ -11,12 +11,13 @@ export const SIDES = 6;
 export interface GeneProfile {
   /**
    * For side s of gene g at [SIDES g + s]: the share of the side's rows with the side's most frequent value, the share of the other rows with
-   * it, and its code. NaN where the side has fewer than two rows or nothing is on the other side. The first share leaves the row it is asked
+   * it, its code and itself. NaN where the side has fewer than two rows or nothing is on the other side. The first share leaves the row it is asked
    * of out, (m - 1) / (n - 1), so that a column of all different values has 0 in genes of any size.
    */
   readonly inHolders: Float64Array;
   readonly inOthers: Float64Array;
   readonly code: Int32Array;
+  readonly value: Float64Array;
   /** 1 where all of the side's rows hold the value and none of the others. */
   readonly exact: Uint8Array;
   /** For class c of gene g at [3 g + c]: 1 where its rows lie above all others, -1 below, else 0 (so with a missing value). */
@@ -33,6 +34,7 @@ export function profileGenes(column: CodedColumn, sample: GeneLabels): GeneProfi
     inHolders: new Float64Array(SIDES * genes).fill(NaN),
     inOthers: new Float64Array(SIDES * genes).fill(NaN),
     code: new Int32Array(SIDES * genes).fill(-1),
+    value: new Float64Array(SIDES * genes).fill(NaN),
     exact: new Uint8Array(SIDES * genes),
     order: new Int8Array(3 * genes),
     constant: new Uint8Array(genes),
@@ -50,7 +52,7 @@ export function profileGenes(column: CodedColumn, sample: GeneLabels): GeneProfi
 /** Most frequent values of the gene's sides. `counts` is all 0 before and after. */
 function modesIn(
   profile: GeneProfile,
-  { codes }: CodedColumn,
+  { codes, values }: CodedColumn,
   { labels, geneStart, counts: rows }: GeneLabels,
   gene: number,
   counts: Uint32Array,
@@ -83,6 +85,7 @@ function modesIn(
   for (let side = 0; side < SIDES; side++) {
     const own = rows[3 * gene + (side >> 1)];
     const [holders, others] = side % 2 === 0 ? [own, end - first - own] : [end - first - own, own];
+    if (profile.code[at + side] >= 0) profile.value[at + side] = values[profile.code[at + side]];
     if (holders < 2 || others < 1) continue;
     profile.inHolders[at + side] = (best[side] - 1) / (holders - 1);
     profile.inOthers[at + side] = beside[side] / others;

@@ -6,7 +6,7 @@ import { countLabels, type GeneLabels } from "./gene-labels.ts";
 import { type GeneProfile, profileGenes } from "./gene-profile.ts";
 import { exceptionsOf, follow, isGraded } from "./honest-signs.ts";
 import { labelCount } from "./label-count.ts";
-import { nameValue, strongestOrder, strongestValue } from "./patterns.ts";
+import { strongestOrder, strongestValue } from "./patterns.ts";
 import { honestReason, leakReason } from "./reasons.ts";
 import { type RelationColumn, RelationFinder } from "./relations.ts";
 import type { LeakageOptions, LeakPattern } from "./types.ts";
@@ -86,7 +86,7 @@ export class LeakageJudge {
     if (strongest === null || strongest.pattern.strength < 0.5) return NOTHING;
     if (value !== null && value.pattern.strength >= threshold) {
       const column = this.column(feature);
-      const pattern = nameValue(value, column);
+      const { pattern } = value;
       const exact = order !== null && order.pattern.strength >= threshold;
       const leaks = exact || !isGraded(column, profile, this.labels, genes, value.side);
       const reason = leaks ? leakReason(pattern, null, null) : honestReason(pattern, null);
@@ -96,8 +96,7 @@ export class LeakageJudge {
       const reason = leakReason(order.pattern, null, null);
       return { leaks: true, reason, pattern: order.pattern, side: -1, partner: null };
     }
-    const pattern = strongest.code >= 0 ? nameValue(strongest, this.column(feature)) : strongest.pattern;
-    return { leaks: false, reason: "", pattern, side: strongest.side, partner: null };
+    return { leaks: false, reason: "", pattern: strongest.pattern, side: strongest.side, partner: null };
   }
 
   /** Clears features whose exceptions go by a feature that does not leak. */
@@ -133,7 +132,7 @@ export class LeakageJudge {
       if (exceptions && honest.some((other) => follow(exceptions, columns[other]))) continue;
       const out = this.#association(first, genes) > this.#association(second, genes) ? first : second;
       const partner = names[out === first ? second : first];
-      const pattern: LeakPattern = { ...nameValue(found, column), kind: "relation" };
+      const pattern: LeakPattern = { ...found.pattern, kind: "relation" };
       const reason = leakReason(pattern, null, `${partner} (${kind})`);
       judgements[out] = { leaks: true, reason, pattern, side: found.side, partner };
     }

@@ -1,5 +1,4 @@
 /** From what a column does inside genes to what it does in all of them: the strongest pattern of each kind. */
-import type { CodedColumn } from "./coded-column.ts";
 import { CLASSES, type GeneLabels } from "./gene-labels.ts";
 import { type GeneProfile, SIDES } from "./gene-profile.ts";
 import type { LeakPattern } from "./types.ts";
@@ -16,8 +15,6 @@ export interface Found {
   readonly pattern: LeakPattern;
   /** Side that holds the value, or -1. */
   readonly side: number;
-  /** Code of the value where nearly all genes have the same, else -1. `nameValue` tells the pattern. */
-  readonly code: number;
 }
 
 /** The strongest pattern of one value held by one side; near ties to the earlier class, and its own rows before the others. */
@@ -29,7 +26,7 @@ export function strongestValue(
   let best: Found | null = null;
   for (let side = 0; side < SIDES; side++) {
     const sum = { inHolders: 0, inOthers: 0, genes: 0, exact: 0, holders: 0, others: 0 };
-    const modes = new Map<number, number>();
+    const modes = new Map<number, number>(); // NaN, missing, is a key like others
     for (const gene of genes) {
       const at = SIDES * gene + side;
       if (Number.isNaN(profile.inHolders[at])) continue;
@@ -41,20 +38,19 @@ export function strongestValue(
       sum.exact += profile.exact[at];
       sum.holders += side % 2 === 0 ? own : rows - own;
       sum.others += side % 2 === 0 ? rows - own : own;
-      modes.set(profile.code[at], (modes.get(profile.code[at]) ?? 0) + 1);
+      modes.set(profile.value[at], (modes.get(profile.value[at]) ?? 0) + 1);
     }
     if (sum.genes < LEAST_GENES || Math.min(sum.holders, sum.others) < LEAST_ROWS) continue;
     const strength = (sum.inHolders - sum.inOthers) / sum.genes;
     if (best !== null && !(strength > best.pattern.strength + AHEAD)) continue;
-    const [code, times] = [...modes].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const [value, times] = [...modes].reduce((a, b) => (b[1] > a[1] ? b : a));
     best = {
       side,
-      code: times >= NAMED * sum.genes ? code : -1,
       pattern: {
         kind: "value",
         class: CLASSES[side >> 1],
         holders: side % 2 === 0 ? "class" : "others",
-        value: null,
+        value: times < NAMED * sum.genes ? null : Number.isNaN(value) ? "missing" : value,
         inHolders: sum.inHolders / sum.genes,
         inOthers: sum.inOthers / sum.genes,
         strength,
@@ -64,12 +60,6 @@ export function strongestValue(
     };
   }
   return best;
-}
-
-/** The pattern with its value in place of its code. */
-export function nameValue({ pattern, code }: Found, column: CodedColumn): LeakPattern {
-  if (code < 0) return pattern;
-  return { ...pattern, value: code === column.missing ? "missing" : column.values[code] };
 }
 
 /** The class whose rows lie wholly on one side of all others in the most genes, always the same side. */
@@ -97,7 +87,6 @@ export function strongestOrder(
     if (best !== null && !(strength > best.pattern.strength)) continue;
     best = {
       side: -1,
-      code: -1,
       pattern: {
         kind: "order",
         class: CLASSES[c],

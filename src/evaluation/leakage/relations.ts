@@ -91,7 +91,7 @@ export class RelationFinder {
   #look(x: Float32Array, y: Float32Array, kind: RelationKind, probe: Probe): number {
     const column = codeColumn(Float64Array.from(probe.rows, (row) => related(x[row], y[row], kind)));
     const { labels } = probe;
-    return strongestOf(column, profileGenes(column, labels), labels, probe.genes)?.pattern.strength ?? 0;
+    return strongestOf(profileGenes(column, labels), labels, probe.genes)?.pattern.strength ?? 0;
   }
 
   #whole(a: RelationColumn, b: RelationColumn, kind: RelationKind, genes: Uint32Array): Relation | null {
@@ -103,7 +103,7 @@ export class RelationFinder {
       const column = codeColumn(values);
       this.#known.set(key, known = { column, profile: profileGenes(column, this.#labels) });
     }
-    const found = strongestOf(known.column, known.profile, this.#labels, genes);
+    const found = strongestOf(known.profile, this.#labels, genes);
     if (found === null) return null;
     const ownValue = [a, b].some(({ values }) => {
       const own = profileGenes(codeColumn(values), this.#labels);
@@ -191,13 +191,12 @@ function consensus(rows: readonly number[], valueOf: (row: number) => number): n
 
 /** The strongest pattern, unless it is the relation's absence. */
 function strongestOf(
-  column: CodedColumn,
   profile: GeneProfile,
   labels: GeneLabels,
   genes: Uint32Array,
 ): Found | null {
   const found = strongestValue(profile, labels, genes);
-  return found !== null && found.code >= 0 && found.code === column.missing ? null : found;
+  return found?.pattern.value === "missing" ? null : found;
 }
 
 /** Mean over genes of the share of a side's rows with its most frequent value. */
