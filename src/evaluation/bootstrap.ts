@@ -91,7 +91,8 @@ export function percentileEstimate(plan: BootstrapPlan, values: Float64Array): E
 
 /** A sentence on how intervals were made, for the notes of a part. */
 export function bootstrapNote(plan: BootstrapPlan): string {
-  if (plan.resamples === 0) return `No intervals: ${plan.genes} genes are fewer than ${MIN_GENES}.`;
+  if (plan.genes < MIN_GENES) return `No intervals: fewer than ${MIN_GENES} genes are too few to resample.`;
+  if (plan.resamples === 0) return "No intervals: no resamples were asked for.";
   const jackknife = plan.jackknifeGroups < plan.genes
     ? `, their acceleration from ${plan.jackknifeGroups} groups of genes left out one at a time`
     : "";

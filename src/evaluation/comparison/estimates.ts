@@ -51,7 +51,7 @@ export function metricComparisons(
   const permutations = swaps.length / METRICS.length;
   const pairs = METRICS.map(({ metric }) => pairOf(measured, metric));
   const p = pairs.map(({ difference }, m) =>
-    permutationP(
+    permutations === 0 ? NaN : permutationP(
       difference.value ?? NaN,
       Float64Array.from({ length: permutations }, (_, b) => swaps[b * METRICS.length + m]),
     )
