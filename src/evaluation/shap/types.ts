@@ -14,9 +14,9 @@ export type ShapKind = "path-dependent" | "interventional";
 export type CaseRole =
   /** The row of the class with the highest out-of-fold probability of it. */
   | "best site"
-  /** The row of another class with the highest out-of-fold probability of this one. */
+  /** The row of another class that is called this one out of fold, with the highest probability of it. */
   | "worst false positive"
-  /** The row of the class with the lowest out-of-fold probability of it. */
+  /** The row of the class that is called another one out of fold, with the lowest probability of it. */
   | "worst false negative";
 
 /** The SHAP analysis of the three classifiers. */

@@ -37,6 +37,8 @@ export interface ShapValues {
   readonly values: readonly Float32Array<ArrayBuffer>[];
   /** Per model: the margin with no feature known, log odds. Interventional: the mean margin of the background rows. */
   readonly bias: readonly number[];
+  /** Exact fixed-point margins per model and row (multiples of 2^-20). */
+  readonly margins: readonly Int32Array[];
   readonly additivity: {
     /** Per model: the largest |sum of a row's values + bias - its exact margin| of all rows; 0 without rows. */
     readonly maxError: readonly number[];
@@ -79,6 +81,7 @@ export async function shapValues(
     return {
       values: values.map((own) => spread(own, used, columns.length, rows)),
       bias,
+      margins,
       additivity: { maxError: errors.map(({ error }) => error), tolerance },
     };
   } finally {
