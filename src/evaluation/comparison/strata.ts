@@ -62,6 +62,7 @@ export function measureStrata(
     const tables = pairedTables(own, true);
     const plan = planBootstrap(options.seed, tables.genes, options.resamples);
     const measured = await measurePlan(options.pool, plan, tables);
+    options.pool.forget(tables);
     const { labels } = own.base;
     return {
       name: stratum.name,
