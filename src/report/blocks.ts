@@ -1,7 +1,7 @@
 /** What sections are made of: prose, figures with their data, tables that can be sorted and searched. */
 import type { Part } from "../evaluation/analysis.ts";
 import type { Canvas } from "./charts/frame.ts";
-import { type Content, html, Markup } from "./html.ts";
+import { type Content, Markup, markup, trusted } from "./html.ts";
 import type { DataTable } from "./table.ts";
 
 /** A chart, and the numbers it is drawn from. */
@@ -49,25 +49,29 @@ export function figures(caption: Content, list: readonly Figure[]): FigureGroup 
   return { kind: "figures", caption, figures: list };
 }
 
+/** Sentences, or parts of them, as a paragraph: with a space between them, but before punctuation. */
 export function paragraph(...content: readonly Content[]): Markup {
-  return html`<p>${content}</p>`;
+  const parts = content.map((part) => markup`${part}`.text.trim()).filter((part) => part !== "");
+  const joined = parts.reduce((before, part) => before + (/^[,;:.)]/.test(part) ? "" : " ") + part, "")
+    .trim();
+  return markup`<p>${trusted(joined)}</p>`;
 }
 
 export function heading(text: string): Markup {
-  return html`<h3>${text}</h3>`;
+  return markup`<h3>${text}</h3>`;
 }
 
 /** Sentences as a list; nothing for none. */
 export function sentenceList(sentences: readonly Content[]): Markup {
-  return html`${
-    sentences.length > 0 && html`<ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`
+  return markup`${
+    sentences.length > 0 && markup`<ul>${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`
   }`;
 }
 
 /** Remarks on how numbers were made, smaller than the text; nothing for none. */
 export function remarks(notes: readonly string[]): Markup {
-  return html`${
-    notes.length > 0 && html`<div class="remarks">${notes.map((note) => html`<p>${note}</p>`)}</div>`
+  return markup`${
+    notes.length > 0 && markup`<div class="remarks">${notes.map((note) => markup`<p>${note}</p>`)}</div>`
   }`;
 }
 
@@ -75,7 +79,7 @@ export function remarks(notes: readonly string[]): Markup {
 export function partBlocks<T>(part: Part<T>, blocksOf: (result: T) => readonly Block[]): readonly Block[] {
   if (part.status === "done") return [...blocksOf(part.result), remarks(part.notes)];
   const lead = part.status === "left out" ? "Left out" : "Not possible on this data";
-  return [html`<p class="absent"><strong>${lead}.</strong> ${part.reason}</p>`];
+  return [markup`<p class="absent"><strong>${lead}.</strong> ${part.reason}</p>`];
 }
 
 /** The figures of all sections, in order. */

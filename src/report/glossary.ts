@@ -1,5 +1,5 @@
 /** The words of the field that the report uses, each explained in a sentence or two. */
-import { html, type Markup } from "./html.ts";
+import { type Markup, markup } from "./html.ts";
 
 const ENTRIES = {
   "acceptor": ["Acceptor site", "The first base of an exon: where splicing joins the exon on."],
@@ -108,23 +108,23 @@ const ENTRIES = {
 
 export type Term = keyof typeof ENTRIES;
 
-/** Words in a sentence that lead to their entry. */
+/** Words in a sentence that lead to their entry: its title, in lower case, where none are given. */
 export function term(id: Term, words?: string): Markup {
   const [title, meaning] = ENTRIES[id];
-  return html`<a class="term" href="#term-${id}" title="${meaning}">${words ?? title}</a>`;
+  return markup`<a class="term" href="#term-${id}" title="${meaning}">${words ?? lowered(title)}</a>`;
+}
+
+/** Within a sentence; acronyms stay as they are. */
+function lowered(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** All entries, by title. */
 export function glossaryList(): Markup {
   const entries = Object.entries(ENTRIES).sort(([, [a]], [, [b]]) => a < b ? -1 : 1);
-  return html`<dl class="glossary">${
+  return markup`<dl class="glossary">${
     entries.map(([id, [title, meaning]]) =>
-      html`
-        <div id="term-${id}">
-          <dt>${title}</dt>
-          <dd>${meaning}</dd>
-        </div>
-      `
+      markup`<div id="term-${id}"><dt>${title}</dt><dd>${meaning}</dd></div>`
     )
   }</dl>`;
 }

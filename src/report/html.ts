@@ -28,7 +28,7 @@ export function escapeText(text: string): string {
 }
 
 /** A template whose values are escaped; use it for whole elements with quoted attributes. */
-export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
+export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let text = strings[0];
   values.forEach((value, i) => text += written(value) + strings[i + 1]);
   return new Markup(text);

@@ -27,18 +27,20 @@ export function formatNumber(value: number | null | undefined, kind: NumberKind)
   return minus(value.toExponential(2));
 }
 
-/** "0.8790 (0.8702 to 0.8866)", without the brackets where there is no interval. */
+/** "0.8790 (0.8702 to 0.8866)", without the brackets where there is no interval; the spaces do not break. */
 export function formatEstimate({ value, low, high }: Estimate, kind: NumberKind = "metric"): string {
   const text = formatNumber(value, kind);
   return low === null || high === null
     ? text
-    : `${text} (${formatNumber(low, kind)} to ${formatNumber(high, kind)})`;
+    : `${text} (${formatNumber(low, kind)} to ${formatNumber(high, kind)})`.replaceAll(" ", "\u00a0");
 }
 
 /** The same with a sign on all three numbers. */
 export function formatDifference({ value, low, high }: Estimate, kind: NumberKind = "metric"): string {
   const text = signed(value, kind);
-  return low === null || high === null ? text : `${text} (${signed(low, kind)} to ${signed(high, kind)})`;
+  return low === null || high === null
+    ? text
+    : `${text} (${signed(low, kind)} to ${signed(high, kind)})`.replaceAll(" ", "\u00a0");
 }
 
 /** A number with a plus or minus before it. */

@@ -28,12 +28,12 @@ import { headline, verdictSection } from "./sections/verdict.ts";
 export async function renderReport(analysis: Analysis, options: ReportOptions = {}): Promise<string> {
   const canvas = await canvasFor(options.document);
   const sections = reportSections(analysis, options.facts);
-  const { markup, tables } = sectionMarkup(sections, canvas);
+  const { body, tables } = sectionMarkup(sections, canvas);
   return pageText({
     title: headline(analysis),
     name: options.name ?? "run",
     sections,
-    body: markup,
+    body,
     tables,
   });
 }

@@ -1,5 +1,5 @@
 /** Tables of the report: shown, sorted and searched on the page, and downloaded as CSV. */
-import { type Content, html, type Markup } from "./html.ts";
+import { type Content, type Markup, markup } from "./html.ts";
 import { formatNumber, type NumberKind } from "./numbers.ts";
 
 export type Cell = string | number | null;
@@ -43,37 +43,17 @@ export function shownCell(cell: Cell, kind: Column["kind"]): string {
 
 /** A table as it stands in the page. Wide ones scroll within themselves. */
 export function staticTable({ columns, rows }: DataTable, caption: string): Markup {
-  return html`
-    <div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-      <table>
-        <caption class="unseen">${caption}</caption>
-        <thead>
-          <tr>${columns.map((column) =>
-            html`
-              <th scope="col" ${attributes(column)}>${column.title}</th>
-            `
-          )}</tr>
-        </thead>
-        <tbody>${rows.map((row) =>
-          html`<tr>${row.map((cell, i) => cellMarkup(cell, columns[i], i))}</tr>`
-        )}</tbody>
-      </table>
-    </div>
-  `;
+  const head = columns.map((column) => markup`<th scope="col"${attributes(column)}>${column.title}</th>`);
+  const body = rows.map((row) => markup`<tr>${row.map((cell, i) => cellMarkup(cell, columns[i], i))}</tr>`);
+  const table =
+    markup`<table><caption class="unseen">${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">${table}</div>`;
 }
 
 /** A list of facts: name, value. */
 export function factList(facts: readonly (readonly [name: Content, value: Content])[]): Markup {
-  return html`<dl class="facts">${
-    facts.map(([name, value]) =>
-      html`
-        <div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>
-      `
-    )
-  }</dl>`;
+  const entries = facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return markup`<dl class="facts">${entries}</dl>`;
 }
 
 /** The table as CSV (RFC 4180), numbers in full, undefined ones empty; ends with a line break. */
@@ -101,29 +81,15 @@ function roundedTo6(value: number): number | null {
 }
 
 function attributes({ kind, hint }: Column): Markup {
-  return html`${
-    kind !== "text" && html`
-      class="number"
-    `
-  }${
-    hint !== undefined && html`
-      title="${hint}"
-    `
-  }`;
+  return markup`${numberClass(kind)}${hint !== undefined && markup` title="${hint}"`}`;
 }
 
-function cellMarkup(cell: Cell, column: Column, i: number): Markup {
-  const shown = shownCell(cell, column.kind);
-  if (i === 0) {
-    return html`
-      <th scope="row" ${column.kind !== "text" && html`
-        class="number"
-      `}>${shown}</th>
-    `;
-  }
-  return html`<td${
-    column.kind !== "text" && html`
-      class="number"
-    `
-  }>${shown}</td>`;
+function cellMarkup(cell: Cell, { kind }: Column, i: number): Markup {
+  const shown = shownCell(cell, kind);
+  if (i === 0) return markup`<th scope="row"${numberClass(kind)}>${shown}</th>`;
+  return markup`<td${numberClass(kind)}>${shown}</td>`;
+}
+
+function numberClass(kind: Column["kind"]): Markup {
+  return markup`${kind !== "text" && markup` class="number"`}`;
 }

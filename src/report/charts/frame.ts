@@ -59,7 +59,7 @@ export function drawFrame({ document }: Canvas, frame: Frame): SVGSVGElement {
     marginRight: frame.marginRight ?? 16,
     style: { fontSize: `${FONT}px`, fontFamily: "inherit" },
     x: { labelAnchor: "center", labelArrow: "none", ...x },
-    y: { labelArrow: "none", ...y },
+    y: { ...y, label: null },
     color,
     marks,
   }) as SVGSVGElement;
@@ -68,6 +68,8 @@ export function drawFrame({ document }: Canvas, frame: Frame): SVGSVGElement {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", `${title}. ${finding}`);
   svg.append(textAt(document, title, 4, 15, "bold"));
+  // Plot would put it over the title.
+  if (typeof y?.label === "string") svg.append(textAt(document, y.label, 4, marginTop - 9));
   legend.forEach((line, i) => drawLegendLine(svg, document, line, 24 + LINE * i));
   return svg;
 }

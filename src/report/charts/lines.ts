@@ -35,6 +35,7 @@ export interface LineChart extends Heading {
   readonly xDomain?: readonly [number, number];
   readonly yDomain?: readonly [number, number];
   readonly xTicks?: readonly number[];
+  readonly xFormat?: (x: number) => string;
   /** A grey line for comparison, such as chance. */
   readonly reference?: {
     readonly label: string;
@@ -59,6 +60,7 @@ export function lineChart(chart: LineChart, canvas: Canvas): SVGSVGElement {
       label: chart.xLabel,
       ...(chart.xDomain && { domain: [...chart.xDomain] }),
       ...(chart.xTicks && { ticks: [...chart.xTicks] }),
+      ...(chart.xFormat && { tickFormat: chart.xFormat }),
     },
     y: {
       label: chart.yLabel,

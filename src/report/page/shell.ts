@@ -3,7 +3,7 @@ import { Sha256 } from "../../numerics/sha256.ts";
 import type { Section } from "../blocks.ts";
 import { LIGHT } from "../charts/theme.ts";
 import { glossaryList } from "../glossary.ts";
-import { html, inlineJson, type Markup, trusted } from "../html.ts";
+import { inlineJson, type Markup, markup, trusted } from "../html.ts";
 import { formatBytes, formatNumber } from "../numbers.ts";
 import { type DataTable, tableData } from "../table.ts";
 import { behaviour } from "./behaviour.ts";
@@ -32,34 +32,33 @@ export function pageText({ title, name, sections, body, tables }: Page): string 
   ].join("; ");
   const data = Object.fromEntries([...tables].map(([id, table]) => [id, tableData(table)]));
   const links = [...sections.map(({ id, title, short }) => [id, short ?? title]), ["glossary", "Glossary"]];
-  const page = html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${policy}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="referrer" content="no-referrer">
-        <title>${title} – ${name}</title>
-        <style>${trusted(STYLES)}</style>
-      </head>
-      <body>
-        <a class="skip" href="#verdict">To the verdict</a>
-        <header><span>spliceboost report: ${name}</span><button type="button" id="theme" hidden>Light / dark</button></header>
-        <div class="layout">
-          <nav aria-label="Contents">
-            <ul>${links.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}</ul>
-          </nav>
-          <main>
-    ${body}<section id="glossary" aria-labelledby="glossary-title"><h2 id="glossary-title">Glossary</h2>${glossaryList()}</section>
-    <footer class="remarks"><p>One file of ${SIZE}; it loads nothing and sends nothing.</p></footer>
-          </main>
-        </div>
-        <script type="application/json" id="tables">${inlineJson(data)}</script>
-        <script>${trusted(script)}</script>
-      </body>
-    </html>
-  `.text;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title} – ${name}</title>
+<style>${trusted(STYLES)}</style>
+</head>
+<body>
+<a class="skip" href="#verdict">To the verdict</a>
+<header><span>spliceboost report: ${name}</span><button type="button" id="theme" hidden>Light / dark</button></header>
+<div class="layout">
+<nav aria-label="Contents"><ul>${
+    links.map(([id, text]) => markup`<li><a href="#${id}">${text}</a></li>`)
+  }</ul></nav>
+<main>
+${body}<section id="glossary" aria-labelledby="glossary-title"><h2 id="glossary-title">Glossary</h2>${glossaryList()}</section>
+</main>
+</div>
+<footer><p>One file of ${SIZE}; it loads nothing and sends nothing.</p></footer>
+<script type="application/json" id="tables">${inlineJson(data)}</script>
+<script>${trusted(script)}</script>
+</body>
+</html>
+`.text;
   return page.replace(SIZE, formatBytes(new TextEncoder().encode(page).length));
 }
 

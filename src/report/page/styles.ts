@@ -30,6 +30,7 @@ nav a{display:block;padding:.22rem .7rem;color:var(--quiet);text-decoration:none
 nav a:hover{color:var(--ink)}
 nav a[aria-current]{color:var(--ink);border-color:var(--meta);font-weight:600}
 main{min-width:0}
+footer{max-width:92rem;margin:0 auto;padding:0 1.5rem 2rem;color:var(--quiet);font-size:.9rem}
 h1{font-size:1.9rem;line-height:1.2;margin:.2rem 0 1rem;max-width:40rem;text-wrap:balance}
 h2{font-size:1.4rem;margin:0 0 .8rem}
 h3{font-size:1.08rem;margin:1.8rem 0 .5rem}

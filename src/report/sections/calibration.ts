@@ -15,6 +15,7 @@ import {
   heading,
   paragraph,
   partBlocks,
+  remarks,
   type Section,
   sentenceList,
 } from "../blocks.ts";
@@ -22,7 +23,7 @@ import { intervalChart } from "../charts/intervals.ts";
 import { lineChart } from "../charts/lines.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatDifference, formatEstimate, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { TARGETS, targetTitle } from "./names.ts";
@@ -42,12 +43,12 @@ export function calibrationSection({ calibration, overconfidence, run }: Analysi
     title: "Calibration",
     blocks: [
       paragraph(
-        html`
-          ${term(
+        markup`${
+          term(
             "calibration",
             "Calibrated",
-          )} probabilities mean what they say: of the rows given 0.8, 80 % are of the class.
-        `,
+          )
+        } probabilities mean what they say: of the rows given 0.8, 80 % are of the class.`,
         run.model.calibration === null
           ? "This model's probabilities are as its classifiers give them, divided by their sum."
           : `This model is calibrated by ${run.model.calibration}.`,
@@ -90,7 +91,7 @@ function calibrationBlocks(analysis: CalibrationAnalysis): Block[] {
     sentenceList(TARGETS.flatMap((target) => targetOf(delivered, target)?.finding.sentences ?? [])),
     heading("Reliability"),
     figures(
-      html`A dot is a group of rows of like probability. On the diagonal the model is calibrated; below it the class is rarer than predicted, above it more frequent. Groups have equal numbers of rows; bars: ${
+      markup`A dot is a group of rows of like probability. On the diagonal the model is calibrated; below it the class is rarer than predicted, above it more frequent. Groups have equal numbers of rows; bars: ${
         term("interval")
       }.`,
       TARGETS.map((target) => reliabilityFigure(models, target)),
@@ -129,6 +130,7 @@ function calibrationBlocks(analysis: CalibrationAnalysis): Block[] {
       table: brierTable(models),
       open: false,
     },
+    remarks(analysis.notes),
   ];
 }
 

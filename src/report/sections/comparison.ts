@@ -14,7 +14,7 @@ import {
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatDifference, formatEstimate, formatNumber } from "../numbers.ts";
 import { type DataTable, number, staticTable, text } from "../table.ts";
 import { geneFigures } from "./gene-figures.ts";
@@ -34,13 +34,13 @@ export function comparisonBlocks(comparison: Comparison, prefix = ""): Block[] {
   return [
     paragraph(
       "Both models are judged on the same rows. A difference is meta-model less base model. Intervals and p-values count genes, never rows: ",
-      resamples === 0 ? "there are too few genes for intervals. " : html`
-        ${counted(resamples, "resample")} of ${counted(genes, "gene")} (${term("interval")}),
-      `,
-      html`${counted(permutations, "swap")} of whole genes (${term("p")}).`,
+      resamples === 0
+        ? "there are too few genes for intervals. "
+        : markup`${counted(resamples, "resample")} of ${counted(genes, "gene")} (${term("interval")}),`,
+      markup`${counted(permutations, "swap")} of whole genes (${term("p")}).`,
     ),
     figures(
-      html`What the meta-model gains over the base model. A dot to the right of the line is in favour of the meta-model; where the bar does not touch the line, chance is an unlikely reason.`,
+      markup`What the meta-model gains over the base model. A dot to the right of the line is in favour of the meta-model; where the bar does not touch the line, chance is an unlikely reason.`,
       [improvementFigure(metrics, `${prefix}improvement`)],
     ),
     staticTable(metricTable(metrics), "Metrics of both models"),
@@ -53,15 +53,17 @@ export function comparisonBlocks(comparison: Comparison, prefix = ""): Block[] {
     },
     heading("Wrong calls"),
     paragraph(
-      html`
-        A row is called a splice site where donor + acceptor is at or above the ${term(
+      markup`A row is called a splice site where donor + acceptor is at or above the ${
+        term(
           "threshold",
-        )}: ${formatNumber(thresholds.base, "general")} for the base model, ${formatNumber(
+        )
+      }: ${formatNumber(thresholds.base, "general")} for the base model, ${
+        formatNumber(
           thresholds.meta,
           "general",
-        )} for the meta-model.
-      `,
-      html`${term("rescued")} errors are counted row by row.`,
+        )
+      } for the meta-model.`,
+      markup`${term("rescued", "Rescued and introduced")} errors are counted row by row.`,
     ),
     staticTable(errorTable(comparison), "Wrong calls of both models"),
     heading("For which genes"),
@@ -112,7 +114,24 @@ function improvementFigure(metrics: readonly MetricComparison[], id: string): Fi
         xLabel: "gain (right of 0: meta-model better)",
         zero: 0,
       }, canvas),
-    data: metricTable(metrics),
+    data: {
+      columns: [
+        text("metric", "metric"),
+        ...["base", "meta", "difference"].flatMap((name) => [
+          number(name, name, "metric"),
+          number(`${name}_low`, `${name}, low`, "metric"),
+          number(`${name}_high`, `${name}, high`, "metric"),
+        ]),
+        number("p", "p", "p"),
+        number("p_holm", "p, Holm", "p"),
+      ],
+      rows: metrics.map(({ title, base, meta, difference, p, pHolm }) => [
+        title,
+        ...[base, meta, difference].flatMap(({ value, low, high }) => [value, low, high]),
+        p,
+        pHolm,
+      ]),
+    },
   };
 }
 

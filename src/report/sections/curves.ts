@@ -16,7 +16,7 @@ import {
 import { type Line, lineChart } from "../charts/lines.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { type Content, html } from "../html.ts";
+import { type Content, markup } from "../html.ts";
 import { counted, formatEstimate, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { capitalised, TARGETS, targetTitle } from "./names.ts";
@@ -41,8 +41,8 @@ const KINDS: readonly Kind[] = [
     area: "AP",
     xLabel: "recall: share of true sites called",
     yLabel: "precision",
-    caption: html`${
-      term("pr")
+    caption: markup`${
+      term("pr", "Precision and recall")
     } over all thresholds; the higher the curve, the better. The grey line is random calling. Bands: ${
       term("interval")
     }. The numbers are ${term("ap", "average precision (AP)")}.`,
@@ -53,7 +53,7 @@ const KINDS: readonly Kind[] = [
     area: "AUC",
     xLabel: "share of other rows called",
     yLabel: "share of true sites called",
-    caption: html`${
+    caption: markup`${
       term("roc")
     }; the closer to the upper left corner, the better; the diagonal is guessing. Where sites are rare, look at precision and recall first.`,
   },
@@ -63,7 +63,9 @@ const KINDS: readonly Kind[] = [
     area: "AUPRG",
     xLabel: "recall gain",
     yLabel: "precision gain",
-    caption: html`${term("prgain")}. Parts below 0, worse than calling every row a site, are not drawn.`,
+    caption: markup`${
+      term("prgain", "Precision-recall-gain")
+    }. Parts below 0, worse than calling every row a site, are not drawn.`,
   },
 ];
 
@@ -95,26 +97,25 @@ function curveBlocks(analysis: CurveAnalysis): Block[] {
 }
 
 function areaTable(classes: readonly ClassCurves[]): DataTable {
-  const hasBase = classes.some(({ base }) => base !== null);
   return {
     columns: [
       text("question", "question"),
       number("positives", "positive rows", "count"),
-      number("prevalence", "share", "share", "the precision of random calls"),
-      ...KINDS.flatMap(({ key, area }) => [
-        ...(hasBase ? [text(`base_${key}`, `base, ${area}`)] : []),
-        text(`meta_${key}`, `meta, ${area}`),
-      ]),
+      number("share", "share", "share", "the precision of random calls"),
+      text("model", "model"),
+      ...KINDS.map(({ key, area }) => text(key, `${area} (95 % interval)`)),
     ],
-    rows: classes.map(({ className, positives, prevalence, base, meta }) => [
-      targetTitle(className),
-      positives,
-      prevalence,
-      ...KINDS.flatMap(({ key }): Cell[] => [
-        ...(hasBase ? [base === null ? "–" : formatEstimate(base[key].area)] : []),
-        formatEstimate(meta[key].area),
-      ]),
-    ]),
+    rows: classes.flatMap(({ className, positives, prevalence, base, meta }) =>
+      [["base model", base] as const, ["meta-model", meta] as const].flatMap(([name, model]): Cell[][] =>
+        model === null ? [] : [[
+          targetTitle(className),
+          positives,
+          prevalence,
+          name,
+          ...KINDS.map(({ key }) => formatEstimate(model[key].area)),
+        ]]
+      )
+    ),
   };
 }
 
@@ -132,7 +133,7 @@ function curveFigure({ className, prevalence, meta, base }: ClassCurves, kind: K
     ? { label: "random calls", from: [0, prevalence], to: [1, prevalence] }
     : undefined;
   return {
-    id: `${key}-${className}`,
+    id: `curve-${key}-${className}`,
     title,
     draw: (canvas) =>
       lineChart({
@@ -199,9 +200,9 @@ function topKBlocks(curves: readonly TopKCurve[]): Block[] {
   return [
     heading("Top-k"),
     figures(
-      html`${
-        term("topk")
-      } Here k is half, once, twice and four times the number of true sites; SpliceAI's top-k is the value at 1, all rows ranked together.`,
+      markup`${
+        term("topk", "Top-k")
+      } is the share of true sites among the k best rows. Here k is half, once, twice and four times the number of true sites; SpliceAI's top-k is the value at 1, all rows ranked together.`,
       (["pooled", "byGene"] as const).flatMap((how) =>
         (["donor", "acceptor"] as const).map((site) =>
           topKFigure(curves.filter((curve) => curve.site === site), site, how)
@@ -239,10 +240,11 @@ function topKFigure(curves: readonly TopKCurve[], site: string, how: "pooled" | 
             high,
           })),
         })),
-        xLabel: "k as a power of two of the number of sites (0: once, 2: four times)",
+        xLabel: "k, as a multiple of the number of sites",
         yLabel: "share found",
         yDomain: [0, 1],
         xTicks: [-1, 0, 1, 2],
+        xFormat: (power: number) => String(2 ** power),
         plotHeight: 200,
       }, canvas),
     data: {

@@ -2,7 +2,7 @@
 import type { Analysis } from "../../evaluation/document.ts";
 import { type Block, heading, paragraph, type Section, sentenceList } from "../blocks.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { factList, number, staticTable, text } from "../table.ts";
 import { CLASSES } from "./names.ts";
@@ -14,7 +14,7 @@ export function dataSection({ run: { data }, sampling }: Analysis): Section {
       `A row is one position of a gene. The table has ${counted(data.rows, "row")} of ${
         counted(data.genes, "gene")
       } with ${counted(data.features, "feature")}. `,
-      html`Its rows were chosen, so the shares of the classes below are those of the table, not of the genome: ${
+      markup`Its rows were chosen, so the shares of the classes below are those of the table, not of the genome: ${
         term("donor", "donor")
       } and ${term("acceptor", "acceptor")} sites are far rarer there.`,
     ),

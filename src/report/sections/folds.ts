@@ -5,7 +5,7 @@ import { type Block, type Figure, figures, paragraph, partBlocks, type Section }
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type DataTable, number, staticTable, text } from "../table.ts";
 
@@ -33,16 +33,16 @@ function foldBlocks(table: FoldTable): Block[] {
   return [
     paragraph(
       `Genes were split into ${counted(folds.length, "fold")}. `,
-      html`
-        Each ${term(
+      markup`Each ${
+        term(
           "fold",
-        )} was predicted by models trained on the other folds only; all rows of a gene stay together.
-      `,
+        )
+      } was predicted by models trained on the other folds only; all rows of a gene stay together.`,
       "Numbers of different folds differ because their genes differ: the standard deviation says by how much.",
     ),
     staticTable(summaryTable(table, hasBase), "Metrics over the folds"),
     figures(
-      html`${term("macrof1")} and ${
+      markup`${term("macrof1", "Macro F1")} and ${
         term("ap", "splice average precision")
       } in each fold. If the meta-model helps, its dots lie to the right in every fold.`,
       [

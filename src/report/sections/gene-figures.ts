@@ -6,7 +6,7 @@ import { histogram, histogramBins } from "../charts/bars.ts";
 import { dotChart } from "../charts/dots.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type DataTable, number, text } from "../table.ts";
 import { thinned } from "./names.ts";
@@ -22,14 +22,16 @@ export function geneFigures({ byGene, tallies }: Comparison, prefix: string): Bl
   const { better, equal, worse } = tallies.logLoss;
   return [
     paragraph(
-      html`
-        Of ${counted(better + equal + worse, "gene")}, ${formatNumber(better, "count")} have a lower ${term(
+      markup`Of ${counted(better + equal + worse, "gene")}, ${formatNumber(better, "count")} have a lower ${
+        term(
           "logloss",
-        )} with the meta-model, ${formatNumber(worse, "count")} a higher one and ${formatNumber(
+        )
+      } with the meta-model, ${formatNumber(worse, "count")} a higher one and ${
+        formatNumber(
           equal,
           "count",
-        )} the same.
-      `,
+        )
+      } the same.`,
       shown.length < judged.length &&
         `The first chart shows ${formatNumber(shown.length, "count")} of ${
           counted(judged.length, "gene")

@@ -11,7 +11,7 @@ import { barChart } from "../charts/bars.ts";
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, text } from "../table.ts";
 import { classColour, CLASSES, targetTitle } from "./names.ts";
@@ -42,7 +42,7 @@ function importanceBlocks(result: ImportanceResult): Block[] {
     ),
     heading("What is lost without it"),
     figures(
-      html`${term("permutation")}: rise of the three-class ${
+      markup`${term("permutation", "Permutation importance")}: rise of the three-class ${
         term("logloss")
       } on held-out genes when values are shuffled among rows (${counted(method.permutedRows, "row")} of ${
         counted(method.permutedGenes, "gene")
@@ -53,14 +53,14 @@ function importanceBlocks(result: ImportanceResult): Block[] {
     ),
     heading("What the model uses"),
     figures(
-      html`Share of the total ${
+      markup`Share of the total ${
         term("gain")
       } in the delivered model, by classifier. Folds agree on the ranks of features with a mean Spearman correlation of ${stability}.`,
       CLASSES.map((name) => gainFigure(features, name)),
     ),
     heading("What it says by itself"),
     figures(
-      html`${term("auc", "AUC")} of the feature alone against class neither, with its ${
+      markup`${term("auc", "AUC")} of the feature alone against class neither, with its ${
         term("interval")
       }: 0.5 tells nothing, below it low values mean a site.`,
       CONTRASTS.slice(0, 2).map((contrast) => univariateFigure(features, contrast)),

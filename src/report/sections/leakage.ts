@@ -21,7 +21,7 @@ import { barChart } from "../charts/bars.ts";
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { classColour, CLASSES } from "./names.ts";
@@ -35,7 +35,7 @@ export function leakageSection({ leakage, shuffled }: Analysis): Section {
     title: "Leakage",
     blocks: [
       paragraph(
-        html`${
+        markup`${
           term("leakage", "A leak")
         } is a value pattern that the making of the table left behind. A feature that is merely good is called strong, and stays.`,
       ),
@@ -58,15 +58,17 @@ function screenBlocks({ all, folds, finalLeftOut, notes }: FoldScreens): Block[]
       `${counted(all.features.length, "feature")} looked at on ${counted(all.rows, "row")} of ${
         counted(all.genes, "gene")
       }: `,
-      html`
-        <strong>${counted(leaks.length, "leak")}</strong>, ${formatNumber(
+      markup`<strong>${counted(leaks.length, "leak")}</strong>, ${
+        formatNumber(
           strong.length,
           "count",
-        )} strong, ${formatNumber(of("ok").length, "count")} without remark. Threshold ${formatNumber(
+        )
+      } strong, ${formatNumber(of("ok").length, "count")} without remark. Threshold ${
+        formatNumber(
           all.threshold,
           "general",
-        )}.
-      `,
+        )
+      }.`,
       finalLeftOut.length === 0
         ? "The final model leaves none out."
         : `The final model leaves out ${counted(finalLeftOut.length, "feature")}; `,
@@ -90,7 +92,7 @@ function screenBlocks({ all, folds, finalLeftOut, notes }: FoldScreens): Block[]
       open: strong.length <= 10,
     }]),
     figures(
-      html`How well each feature by itself ranks one class above the others (${
+      markup`How well each feature by itself ranks one class above the others (${
         term("auc", "AUC")
       }, or 1 − AUC where low values mean the class; the best of the three classes). 0.5 tells nothing.`,
       [aucFigure(all)],

@@ -15,7 +15,7 @@ import {
 import { type Line, lineChart } from "../charts/lines.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { CLASSES, meanOf, targetTitle } from "./names.ts";
@@ -53,11 +53,11 @@ function overfittingBlocks(analysis: OverfittingAnalysis): Block[] {
   const { classes, recommended, curves, rows, genes, overfittingThreshold } = analysis;
   return [
     paragraph(
-      html`
-        ${term(
+      markup`${
+        term(
           "overfitting",
-        )} shows as a gap between training genes and held-out genes, and as held-out loss that rises again with more trees.
-      `,
+        )
+      } shows as a gap between training genes and held-out genes, and as held-out loss that rises again with more trees.`,
       `Measured on ${counted(rows, "row")} of ${counted(genes, "gene")}; a gap in average precision above ${
         formatNumber(overfittingThreshold, "general")
       } counts. A model may fit its training genes closely and still be at its best on new ones.`,
@@ -67,10 +67,10 @@ function overfittingBlocks(analysis: OverfittingAnalysis): Block[] {
     ...MEASURES.map((measure) =>
       figures(
         measure.key === "loss"
-          ? html`${
-            term("logloss")
+          ? markup`${
+            term("logloss", "Log-loss")
           } after so many trees, lower is better. Thin lines are folds, thick ones their mean.`
-          : html`${term("ap")} after so many trees, higher is better.`,
+          : markup`${term("ap", "Average precision")} after so many trees, higher is better.`,
         CLASSES.flatMap((name) => {
           const own = curves.filter(({ className }) => className === name);
           return own.length === 0 ? [] : [learningFigure(own, name, measure)];
@@ -95,16 +95,20 @@ function classTable({ classes }: OverfittingAnalysis): DataTable {
       text("verdict", "verdict"),
       text("gap_ap", "gap in AP (95 % interval over folds)"),
       text("gap_log_loss", "gap in log-loss"),
-      text("best_trees", "best number of trees"),
+      text("best_trees", "best number of trees, by log-loss"),
+      text("best_trees_ap", "by AP"),
       text("rise", "log-loss lost to later trees"),
       text("converged", "converged"),
     ],
-    rows: classes.map(({ className, verdict, gapAp, gapLogLoss, bestTrees, riseFromBest, converged }) => [
+    rows: classes.map((
+      { className, verdict, gapAp, gapLogLoss, bestTrees, bestTreesAp, riseFromBest, converged },
+    ) => [
       targetTitle(className),
       verdict,
       overFolds(gapAp, "metric"),
       overFolds(gapLogLoss, "metric"),
       overFolds(bestTrees, "count"),
+      overFolds(bestTreesAp, "count"),
       overFolds(riseFromBest, "metric"),
       converged === null ? "–" : converged ? "yes" : "no",
     ]),

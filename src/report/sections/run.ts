@@ -1,7 +1,7 @@
 /** How the run was made: all that is needed to make it again. */
 import type { Analysis } from "../../evaluation/document.ts";
 import { type Block, heading, paragraph, type Section, sentenceList } from "../blocks.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatBytes, formatNumber, formatSeconds } from "../numbers.ts";
 import { factList, number, staticTable, text } from "../table.ts";
 import type { RunFacts } from "../options.ts";
@@ -17,11 +17,11 @@ export function runSection({ run }: Analysis, facts: RunFacts): Section {
       ["Library", `spliceboost ${run.libraryVersion}`],
       ["Algorithm", run.algorithm],
       ["Seed", String(run.seed)],
-      ["Model, SHA-256", html`<code>${model.sha256}</code>`],
+      ["Model, SHA-256", markup`<code>${model.sha256}</code>`],
       ["Trees", CLASSES.map((name) => `${name} ${formatNumber(model.trees[name], "count")}`).join(", ")],
       ["Features", formatNumber(model.featureNames.length, "count")],
       ["Calibration", model.calibration ?? "none"],
-      ...(facts.command === undefined ? [] : [["Command", html`<code>${facts.command}</code>`] as const]),
+      ...(facts.command === undefined ? [] : [["Command", markup`<code>${facts.command}</code>`] as const]),
       ...(facts.engine === undefined ? [] : [["Computed on", facts.engine] as const]),
       ...(facts.deviceReason === undefined ? [] : [["Why there", facts.deviceReason] as const]),
       ...(facts.runtime === undefined ? [] : [["Runtime", facts.runtime] as const]),

@@ -8,7 +8,7 @@ import { swarmChart } from "../charts/swarm.ts";
 import { colour } from "../charts/theme.ts";
 import { waterfallChart } from "../charts/waterfall.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatNumber } from "../numbers.ts";
 import { type Cell, number, text } from "../table.ts";
 import { classColour, CLASSES, thinned } from "./names.ts";
@@ -32,11 +32,11 @@ function shapBlocks(analysis: ShapAnalysis): Block[] {
   ).join(", ");
   return [
     paragraph(
-      html`
-        A ${term("shap")} is what a feature's value adds to the ${term(
+      markup`A ${term("shap")} is what a feature's value adds to the ${
+        term(
           "logodds",
-        )} of one classifier at one position.
-      `,
+        )
+      } of one classifier at one position.`,
       `${kind === "path-dependent" ? "Path-dependent" : "Interventional"} values, exact, of ${
         counted(rows, "row")
       } of ${counted(genes, "gene")} (${

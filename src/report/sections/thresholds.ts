@@ -19,7 +19,7 @@ import {
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
-import { html } from "../html.ts";
+import { markup } from "../html.ts";
 import { counted, formatEstimate, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { CLASSES } from "./names.ts";
@@ -49,16 +49,18 @@ function thresholdBlocks(analysis: ThresholdAnalysis): Block[] {
   ]);
   return [
     paragraph(
-      html`
-        Suggested ${term("threshold", "thresholds")} for three goals, from ${counted(
+      markup`Suggested ${term("threshold", "thresholds")} for three goals, from ${
+        counted(
           rows,
           "held-out row",
-        )} of ${counted(genes, "gene")} in ${counted(folds, "fold")}; ${counted(
+        )
+      } of ${counted(genes, "gene")} in ${counted(folds, "fold")}; ${
+        counted(
           resamples,
           "resample",
-        )} of genes.
-      `,
-      html`The ${
+        )
+      } of genes.`,
+      markup`The ${
         term("nested", "honest values")
       } are of thresholds that were chosen on other genes than they are judged on: expect those.`,
     ),

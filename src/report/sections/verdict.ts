@@ -1,11 +1,11 @@
 /** The answer first: is the meta-model better, by how much, how sure, for which genes. */
-import type { Part } from "../../evaluation/analysis.ts";
+import type { Estimate, Maybe, Part } from "../../evaluation/analysis.ts";
 import type { ComparedMetric, Comparison, MetricComparison } from "../../evaluation/comparison/types.ts";
 import type { Analysis, FoldTable } from "../../evaluation/document.ts";
 import { type Block, paragraph, type Section, sentenceList } from "../blocks.ts";
 import { type Term, term } from "../glossary.ts";
-import { type Content, html, type Markup } from "../html.ts";
-import { counted, formatEstimate, formatNumber, signed } from "../numbers.ts";
+import { type Content, type Markup, markup } from "../html.ts";
+import { counted, formatDifference, formatEstimate, formatNumber } from "../numbers.ts";
 import { capitalised } from "./names.ts";
 
 export function verdictSection(analysis: Analysis): Section {
@@ -44,24 +44,23 @@ function warnings({ run, leakage }: Analysis): Markup[] {
   const leaks = leakage.status === "done"
     ? leakage.result.all.features.filter((f) => f.verdict === "leak")
     : [];
-  const left = leakage.status === "done" ? leakage.result.finalLeftOut.length : 0;
+  const kept = leaks.length - (leakage.status === "done" ? leakage.result.finalLeftOut.length : 0);
   const list: Content[] = [];
   if (run.shuffledLabels) {
     list.push(
       "The labels were permuted before training. This run is a check that scores fall to chance; it is no result.",
     );
   }
-  if (leaks.length > left) {
-    list.push(html`
-      ${counted(leaks.length - left, "feature")} that ${leaks.length - left === 1
-        ? "gives"
-        : "give"} the label away ${leaks.length - left === 1
-        ? "was"
-        : "were"} kept in training, so the numbers below may be too good. See <a
-        href="#leakage">leakage</a>.
-    `);
+  if (kept > 0) {
+    const [verb, was] = kept === 1 ? ["gives", "was"] : ["give", "were"];
+    list.push(
+      `${
+        counted(kept, "feature")
+      } that ${verb} the label away ${was} kept in training, so the numbers below may be too good. `,
+      markup`See <a href="#leakage">leakage</a>.`,
+    );
   }
-  return list.map((text) => html`<p class="warning" role="note"><strong>Mind:</strong> ${text}</p>`);
+  return list.length === 0 ? [] : [markup`<p class="warning" role="note"><strong>Mind:</strong> ${list}</p>`];
 }
 
 function comparedBlocks(comparison: Comparison): Block[] {
@@ -71,11 +70,11 @@ function comparedBlocks(comparison: Comparison): Block[] {
       `Judged on ${counted(rows, "row")} of ${counted(genes, "gene")} (${counted(donors, "donor site")}, ${
         counted(acceptors, "acceptor site")
       }), each predicted by a model that never saw its gene. `,
-      html`In brackets: ${term("interval")}.`,
+      markup`In brackets: ${term("interval")}.`,
     ),
-    html`<div class="tiles">${tiles(comparison)}</div>`,
+    markup`<div class="tiles">${tiles(comparison)}</div>`,
     sentenceList(conclusion.sentences),
-    html`<p class="remarks">How the verdict is reached: ${conclusion.rule} ${
+    markup`<p class="remarks">How the verdict is reached: ${conclusion.rule} ${
       names.base === "base model" ? "" : `“Base” is the ${names.base}.`
     }</p>`,
   ];
@@ -93,48 +92,48 @@ function tiles(comparison: Comparison): Markup[] {
     const metric = metrics.find((one) => one.metric === name);
     return metric ? [metricTile(metric, id)] : [];
   });
-  const errorTile = tile(
-    term("error", "Wrong calls"),
-    html`${formatNumber(sum(errors.baseFalsePositives.value, errors.baseFalseNegatives.value), "count")} → ${
-      formatNumber(sum(errors.metaFalsePositives.value, errors.metaFalseNegatives.value), "count")
-    }`,
-    `false positives ${formatNumber(errors.baseFalsePositives.value, "count")} → ${
-      formatNumber(errors.metaFalsePositives.value, "count")
-    }, false negatives ${formatNumber(errors.baseFalseNegatives.value, "count")} → ${
-      formatNumber(errors.metaFalseNegatives.value, "count")
-    }`,
-    "base model → meta-model",
+  const count = ({ value }: Estimate): string => formatNumber(value, "count");
+  const falsePositives = errorTile(
+    "Rows wrongly called sites",
+    `${count(errors.baseFalsePositives)} → ${count(errors.metaFalsePositives)}`,
+    count(errors.falsePositivesRescued),
+    count(errors.falsePositivesIntroduced),
+  );
+  const falseNegatives = errorTile(
+    "Sites missed",
+    `${count(errors.baseFalseNegatives)} → ${count(errors.metaFalseNegatives)}`,
+    count(errors.falseNegativesRescued),
+    count(errors.falseNegativesIntroduced),
   );
   const { better, equal, worse } = tallies.logLoss;
   const geneTile = tile(
-    html`Genes with lower ${term("logloss", "log-loss")}`,
-    html`${formatNumber(better, "count")} of ${formatNumber(better + equal + worse, "count")}`,
+    markup`Genes with lower ${term("logloss", "log-loss")}`,
+    markup`${formatNumber(better, "count")} of ${formatNumber(better + equal + worse, "count")}`,
     `${formatNumber(worse, "count")} higher, ${formatNumber(equal, "count")} equal`,
     "meta-model against base model, gene by gene",
   );
-  return [...shown, errorTile, geneTile];
+  return [...shown, falsePositives, falseNegatives, geneTile];
+}
+
+function errorTile(name: string, figure: string, rescued: string, introduced: string): Markup {
+  const detail = markup`${rescued} ${term("rescued", "rescued")}, ${introduced} introduced`;
+  return tile(term("error", name), figure, detail, "base model → meta-model; fewer is better");
 }
 
 function metricTile({ title, base, meta, difference, higherIsBetter }: MetricComparison, id: Term): Markup {
   return tile(
-    html`${term(id, capitalised(title))}`,
-    html`${formatNumber(base.value, "metric")} → ${formatNumber(meta.value, "metric")}`,
-    `difference ${signed(difference.value)}${
-      difference.low === null ? "" : ` (${signed(difference.low)} to ${signed(difference.high)})`
-    }`,
+    markup`${term(id, capitalised(title))}`,
+    `${short(base.value)} → ${short(meta.value)}`,
+    `difference ${formatDifference(difference)}`,
     higherIsBetter ? "base model → meta-model; higher is better" : "base model → meta-model; lower is better",
   );
 }
 
 function tile(name: Content, figure: Content, detail: Content, small: Content): Markup {
-  return html`
-    <div class="tile">
-      <div class="name">${name}</div>
-      <div class="figure">${figure}</div>
-      <div>${detail}</div>
-      <div class="small">${small}</div>
-    </div>
-  `;
+  const lines = [["name", name], ["figure", figure], ["detail", detail], ["small", small]] as const;
+  return markup`<div class="tile">${
+    lines.map(([part, text]) => markup`<div class="${part}">${text}</div>`)
+  }</div>`;
 }
 
 function aloneBlocks(comparison: Part<Comparison>, folds: Part<FoldTable>): Block[] {
@@ -148,7 +147,7 @@ function aloneBlocks(comparison: Part<Comparison>, folds: Part<FoldTable>): Bloc
   ];
   return [
     paragraph(reason),
-    html`<div class="tiles">${
+    markup`<div class="tiles">${
       shown.map(([name, id, title]) =>
         tile(
           term(id, title),
@@ -163,6 +162,5 @@ function aloneBlocks(comparison: Part<Comparison>, folds: Part<FoldTable>): Bloc
   ];
 }
 
-function sum(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
-}
+/** Three decimals, as large print has room for. */
+const short = (value: Maybe): string => value === null ? "–" : value.toFixed(3);
