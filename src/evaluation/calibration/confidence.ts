@@ -74,10 +74,10 @@ function isJudged({ positiveGenes, negativeGenes }: FilledBin): boolean {
 /** Surer than the outcomes: towards 1 in ranges above a half, towards 0 below. */
 function excessUnderAll(bin: FilledBin, totals: Totals, place: number): Float64Array {
   const { sums } = totals;
-  const towards = bin.from >= 0.5 ? 1 : -1;
+  const above = bin.from >= 0.5;
   return underAll(totals, (at) => {
     const [weight, positive, predicted] = [sums[at + place], sums[at + place + 1], sums[at + place + 2]];
-    return towards * (predicted - positive) / weight;
+    return (above ? predicted - positive : positive - predicted) / weight;
   });
 }
 
