@@ -92,16 +92,25 @@ function errorSentences({ errors, names, thresholds }: Facts): string[] {
   ];
 }
 
-function geneSentences({ tallies, names }: Facts): string[] {
+/** Genes named where the meta-model does worse. */
+const NAMED_GENES = 3;
+
+function geneSentences({ tallies, byGene, names }: Facts): string[] {
   const { better, equal, worse } = tallies.macroF1;
   const total = better + equal + worse;
   if (total === 0) return [];
-  const losing = tallies.logLoss.worse;
+  const losing = byGene.filter(({ deltaLogLoss }) => deltaLogLoss !== null && deltaLogLoss > 0)
+    .sort((a, b) => b.deltaLogLoss! - a.deltaLogLoss!);
+  const worst = losing.slice(0, NAMED_GENES).map(({ gene, deltaLogLoss }) =>
+    `${gene} (${signed(deltaLogLoss!)})`
+  );
   return [
     `By gene: the ${names.meta}'s macro F1 is higher in ${better} of ${
       whole(total, "gene")
-    }, equal in ${equal}, lower in ` +
-    `${worse}; its log-loss is higher in ${losing}.`,
+    }, equal in ${equal}, lower ` +
+    `in ${worse}; its log-loss is higher in ${losing.length}${
+      worst.length > 0 ? `, most in ${worst.join(", ")}` : ""
+    }.`,
   ];
 }
 
