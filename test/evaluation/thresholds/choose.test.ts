@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compactRanking } from "../../../src/evaluation/curves/compact.ts";
-import { rankClass } from "../../../src/evaluation/curves/ranked.ts";
+import { rankClass, rankRows } from "../../../src/evaluation/curves/ranked.ts";
+import { DONOR } from "../../../src/evaluation/ranking.ts";
 import { chooseSteps, thresholdBetween } from "../../../src/evaluation/thresholds/choose.ts";
 import { GOAL_NAMES } from "../../../src/evaluation/thresholds/types.ts";
 import goldens from "../curves/goldens/curves.json" with { type: "json" };
@@ -27,6 +28,16 @@ describe("chosen thresholds against trying every score", () => {
         expect(ranked.scores.filter((one) => one >= cut), goal).toHaveLength(golden.called);
       }
     });
+  });
+});
+
+describe("equally good thresholds", () => {
+  it("the higher is taken", () => {
+    // F1 is 2/3 after one row and after all four.
+    const scores = Float32Array.of(0.9, 0.8, 0.7, 0.6);
+    const ranked = rankRows(scores, Uint8Array.of(1, 0, 0, 1), Uint32Array.of(0, 4), DONOR);
+    const steps = chooseSteps(compactRanking(ranked), Uint16Array.of(1), { precision: 0.5, recall: 0.5 });
+    expect(steps).toEqual({ "best-f1": 0, precision: 1, recall: 0, bestPrecision: 1 });
   });
 });
 
