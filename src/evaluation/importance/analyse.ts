@@ -1,10 +1,10 @@
 /** The analysis of features: how the models use them, what predictions lose without them, and what each says by itself. */
 import { CLASS_NAMES, type ClassName } from "../../data/dataset.ts";
 import { usageError } from "../../numerics/errors.ts";
-import { PURPOSE, Stream } from "../../numerics/random.ts";
 import type { FeatureSample, Maybe, Part } from "../analysis.ts";
 import type { TaskPool } from "../workers/pool.ts";
 import { absoluteSpearman } from "./correlation.ts";
+import { drawGenes, firstGenes } from "./gene-draw.ts";
 import { averageLinkage } from "./groups.ts";
 import { type Classifiers, modelUse } from "./model-use.ts";
 import { permutationImportance, usedBySomeFold } from "./permutation.ts";
@@ -56,8 +56,8 @@ export async function analyseImportance(input: ImportanceInput): Promise<Part<Im
   if (labels.length === 0) return { status: "impossible", reason: "The sample of genes has no rows." };
 
   const drawn = drawGenes(geneStart, seed);
-  const correlated = prefixOf(sample, drawn, CORRELATION_ROWS);
-  const permuted = prefixOf(sample, drawn, input.permutedRows ?? DEFAULT_PERMUTED_ROWS);
+  const correlated = firstGenes(sample, drawn, CORRELATION_ROWS);
+  const permuted = firstGenes(sample, drawn, input.permutedRows ?? DEFAULT_PERMUTED_ROWS);
 
   const tests = await testAll(
     columns,
@@ -167,39 +167,6 @@ function check(
   }
 }
 
-/** All genes in the order in which they are drawn. */
-function drawGenes(geneStart: Uint32Array, seed: number): Uint32Array {
-  const genes = Uint32Array.from({ length: Math.max(0, geneStart.length - 1) }, (_, g) => g);
-  // Counters that no permutation of a fold has.
-  return new Stream(seed, PURPOSE.permutation, 0xffffffff, 1).shuffle(genes);
-}
-
-/** The first genes drawn that have at most so many rows together, at least one; all of them where they fit. */
-function prefixOf(sample: FeatureSample, drawn: Uint32Array, maxRows: number): FeatureSample {
-  const sizeOf = (g: number): number => sample.geneStart[g + 1] - sample.geneStart[g];
-  let [count, rows] = [0, 0];
-  while (count < drawn.length && (count === 0 || rows + sizeOf(drawn[count]) <= maxRows)) {
-    rows += sizeOf(drawn[count++]);
-  }
-  if (count === drawn.length) return sample;
-  const genes = drawn.slice(0, count).sort();
-  const geneStart = new Uint32Array(count + 1);
-  const places = new Uint32Array(rows);
-  genes.forEach((g, i) => {
-    geneStart[i + 1] = geneStart[i] + sizeOf(g);
-    for (let row = 0; row < sizeOf(g); row++) places[geneStart[i] + row] = sample.geneStart[g] + row;
-  });
-  return {
-    names: sample.names,
-    columns: sample.columns.map((column) => Float32Array.from(places, (row) => column[row])),
-    labels: Uint8Array.from(places, (row) => sample.labels[row]),
-    geneStart,
-    genes: genes.map((g) => sample.genes[g]),
-    rows: places.map((row) => sample.rows[row]),
-    foldOfGene: Uint8Array.from(genes, (g) => sample.foldOfGene[g]),
-  };
-}
-
 async function testAll(
   columns: readonly Float32Array[],
   rows: TestedRows,
@@ -208,7 +175,9 @@ async function testAll(
 ): Promise<FeatureTests[]> {
   let done = 0;
   const tests = await Promise.all(columns.map(async (values) => {
-    const test: FeatureTests = await pool.run("testFeature", values, { shared: rows });
+    // A copy to move: a view would take all of its buffer along.
+    const own = values.slice();
+    const test: FeatureTests = await pool.run("testFeature", own, { shared: rows, transfer: [own.buffer] });
     onProgress(++done / columns.length);
     return test;
   }));

@@ -26,8 +26,9 @@ export async function absoluteSpearman(
   const ranks = new Float32Array(n * rows);
   const size = Math.max(1, Math.floor(200_000 / Math.max(1, rows)));
   await Promise.all(Array.from({ length: Math.ceil(n / size) }, async (_, task) => {
-    const own = columns.slice(task * size, (task + 1) * size);
-    const ranked = await pool.run("rankColumns", own);
+    // Copies to move: views would take all of their buffers along.
+    const own = columns.slice(task * size, (task + 1) * size).map((values) => values.slice());
+    const ranked = await pool.run("rankColumns", own, { transfer: own.map(({ buffer }) => buffer) });
     ranked.forEach((column, c) => ranks.set(column, (task * size + c) * rows));
   }));
   const shared: RankedColumns = { ranks, rows, columns: n };

@@ -28,7 +28,10 @@ export function scorePermuted(
 ): PermutedScores {
   const rows = end - begin;
   const variants = 1 + fold.repeats * fold.units;
-  const classes = [0, 1, 2].map((model) => permutedMargins(fold, model, begin, end));
+  const classes = [0, 1, 2].map((model) => {
+    const { margins, changes } = permutedMargins(fold, model, begin, end);
+    return { margins, changes, plain: Float32Array.from(margins, probability) };
+  });
   const labels = fold.labels.subarray(begin, end);
   const geneStart = Uint32Array.of(0, rows);
   const lossSums = new Float64Array(variants);
@@ -36,11 +39,17 @@ export function scorePermuted(
   const acceptor = new Float32Array(variants * rows);
   const neither = new Float32Array(rows);
   for (let variant = 0; variant < variants; variant++) {
-    const own = [neither, donor.subarray(variant * rows), acceptor.subarray(variant * rows)];
-    classes.forEach(({ margins, changes }, c) => {
+    const own = [
+      neither,
+      donor.subarray(variant * rows, (variant + 1) * rows),
+      acceptor.subarray(variant * rows, (variant + 1) * rows),
+    ];
+    classes.forEach(({ margins, changes, plain }, c) => {
+      own[c].set(plain);
+      if (variant === 0) return;
       const from = (variant - 1) * rows;
       for (let i = 0; i < rows; i++) {
-        own[c][i] = probability(variant === 0 ? margins[i] : margins[i] + changes[from + i]);
+        if (changes[from + i] !== 0) own[c][i] = probability(margins[i] + changes[from + i]);
       }
     });
     const scored = { labels, geneStart, neither, donor: own[1], acceptor: own[2] };
