@@ -34,7 +34,8 @@ export function optionFacts(option: OptionSpec): string {
 /** "spliceboost train --dataset PATH --out-dir DIR [options]". */
 export function commandUsage(command: CommandSpec): string {
   const required = command.options.filter((option) => option.required).map(optionUsage);
-  const argument = command.argument ? [command.argument.name] : [];
+  const { name = "", several = 0 } = command.argument ?? {};
+  const argument = command.argument ? [several > 1 ? `${`${name} `.repeat(several).trim()}...` : name] : [];
   return ["spliceboost", command.name, ...argument, ...required, "[options]"].join(" ");
 }
 

@@ -1,16 +1,9 @@
 /** The guide's flags of `train` that later work brings: named here so that they are refused, and never swallowed. */
 import type { LaterSpec } from "./option-types.ts";
 
-const LEAKAGE = "leakage screen of the features";
 const INSTANCES = "training of several instances that are then consolidated";
 const ONE_MODEL = "all genes are trained in one model already; memory is bounded";
-const SHAP = "SHAP analysis";
-const OVERFITTING = "overfitting monitor";
-const CALIBRATION = "analysis of calibration";
-const NEIGHBOURS = "analysis of the neighbours of a position";
-const DIAGNOSTICS = "diagnostics of rows and sites";
 const TRANSCRIPTS = "top-k by transcript";
-const PLOTS = "curves and plots";
 const nothing = (what: string): string => `this version makes no ${what}, so there is nothing to leave out`;
 
 export const LATER_OPTIONS: readonly LaterSpec[] = [
@@ -42,47 +35,31 @@ export const LATER_OPTIONS: readonly LaterSpec[] = [
     instead: "--dry-run prints the memory needed",
   },
   { name: "memory-optimize", does: "limit on memory", instead: "the table never lies in memory whole" },
-  { name: "calibrate", does: "calibration of the donor + acceptor probability" },
-  { name: "calibrate-per-class", does: "calibration of each class" },
-  { name: "calib-method", takesValue: true, does: "choice of the calibration method" },
-  { name: "calibration-analysis", does: CALIBRATION },
-  { name: "calibration-sample", takesValue: true, does: CALIBRATION },
-  { name: "quick-overconfidence-check", does: CALIBRATION },
-  { name: "no-overconfidence-check", does: CALIBRATION, accepted: nothing("overconfidence check") },
-  { name: "check-leakage", does: LEAKAGE },
-  { name: "no-leakage-check", does: LEAKAGE, accepted: nothing("leakage check") },
-  { name: "leakage-threshold", takesValue: true, does: LEAKAGE },
   {
-    name: "auto-exclude-leaky",
-    does: "leaving out of leaky features",
-    instead: "--exclude-features names the columns to leave out",
+    name: "quick-overconfidence-check",
+    does: "check of confidence",
+    accepted: "it is made anyway; --no-overconfidence-check leaves it out",
   },
-  { name: "leakage-probe", does: LEAKAGE },
   {
-    name: "monitor-overfitting",
-    does: OVERFITTING,
-    instead: "--early-stopping-patience N stops a classifier that no longer improves",
+    name: "check-leakage",
+    does: "screen of the features",
+    accepted: "features are screened anyway; --no-leakage-check leaves it out",
   },
-  { name: "overfitting-threshold", takesValue: true, does: OVERFITTING },
   {
-    name: "convergence-improvement",
-    takesValue: true,
-    does: OVERFITTING,
-    instead: "--early-stopping-min-delta X sets the least improvement",
+    name: "leakage-probe",
+    does: "screen of the features",
+    accepted: "features are screened anyway; --auto-exclude-leaky leaves out what is found",
   },
-  { name: "skip-shap", does: SHAP, accepted: nothing("SHAP analysis") },
-  { name: "shap-sample", takesValue: true, does: SHAP },
-  { name: "fast-shap", does: SHAP },
-  { name: "skip-feature-importance", does: "feature importance", accepted: nothing("feature importance") },
-  { name: "neigh-sample", takesValue: true, does: NEIGHBOURS },
-  { name: "neigh-window", takesValue: true, does: NEIGHBOURS },
-  { name: "diag-sample", takesValue: true, does: DIAGNOSTICS },
-  { name: "max-diag-sample", takesValue: true, does: DIAGNOSTICS },
-  { name: "minimal-diagnostics", does: DIAGNOSTICS, accepted: nothing("such diagnostics") },
-  { name: "plot-curves", does: PLOTS },
-  { name: "no-plot-curves", does: PLOTS, accepted: nothing("plots") },
-  { name: "plot-format", takesValue: true, does: PLOTS },
-  { name: "n-roc-points", takesValue: true, does: PLOTS },
+  {
+    name: "plot-curves",
+    does: "curves",
+    accepted: "the report shows the curves; --plot-format writes files too",
+  },
+  {
+    name: "no-plot-curves",
+    does: "curves",
+    accepted: "charts are files only with --plot-format, so there is nothing to leave out",
+  },
   {
     name: "top-k",
     takesValue: true,

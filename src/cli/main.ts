@@ -13,6 +13,10 @@ type Command = (invocation: Invocation, context: Context) => Promise<number>;
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./commands/train.ts")).trainCommand,
   predict: async () => (await import("./commands/predict.ts")).predictCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
+  compare: async () => (await import("./commands/compare.ts")).compareCommand,
+  "compare-algorithms": async () =>
+    (await import("./commands/compare-algorithms.ts")).compareAlgorithmsCommand,
   simulate: async () => (await import("./commands/simulate.ts")).simulateCommand,
   validate: async () => (await import("./commands/validate.ts")).validateCommand,
   describe: async () => (await import("./commands/describe.ts")).describeCommand,

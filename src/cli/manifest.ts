@@ -35,15 +35,18 @@ export type RunRecord = v.InferOutput<typeof RecordSchema>;
 /** What a run depends on: the library, the options that can change results, and the inputs. Equal identities give equal bytes. */
 export type RunIdentity = v.InferOutput<typeof IdentitySchema>;
 
-/** The identity of an invocation; names of excluded features count, not the file they come from, nor the device. */
+/**
+ * The identity of an invocation; the device does not count.
+ * @param lists names by option, where an option may be a file of them: the names count, not the file
+ */
 export function identityOf(
   invocation: Invocation,
-  excluded: readonly string[],
+  lists: Readonly<Record<string, readonly string[]>>,
   inputs: readonly InputRecord[],
 ): RunIdentity {
   const options = invocation.command.options.filter((option) => !option.neutral).map((option) => {
     const value = invocation.values[camelCase(option.name)];
-    if (option.name === "exclude-features") return [option.name, excluded] as const;
+    if (lists[option.name]) return [option.name, lists[option.name]] as const;
     if (option.name === "algorithm-params") return [option.name, withoutDevice(value)] as const;
     return [option.name, value ?? null] as const;
   });

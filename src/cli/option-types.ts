@@ -59,6 +59,8 @@ export interface CommandSpec {
     readonly help: string;
     readonly choices?: readonly string[];
     readonly required: boolean;
+    /** Least number, where several may be given. */
+    readonly several?: number;
   };
   readonly options: readonly OptionSpec[];
   readonly later?: readonly LaterSpec[];

@@ -11,7 +11,7 @@ import {
   THREADS_OPTION,
   VERBOSE_OPTION,
 } from "./shared-options.ts";
-import { TRAIN_OPTIONS } from "./train-options.ts";
+import { ALGORITHMS, TRAIN_OPTIONS } from "./train-options.ts";
 
 export const PREDICT_OPTIONS = [
   {
@@ -53,6 +53,69 @@ export const PREDICT_OPTIONS = [
   },
   ...LOG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
+
+export const REPORT_OPTIONS = [
+  {
+    name: "out",
+    type: "text",
+    value: "FILE",
+    help: "Where to write the report; report.html of the run without it.",
+    example: "--out report.html",
+  },
+  {
+    name: "plot-format",
+    type: "choice",
+    value: "NAME",
+    choices: ["svg", "png", "pdf"],
+    help: "Write every chart as a file of this format too, into the folder plots of the run.",
+    example: "--plot-format svg",
+  },
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const COMPARE_OPTIONS = [
+  {
+    name: "out",
+    type: "text",
+    value: "FILE",
+    help: "Write the whole comparison as JSON too; replaced when whole.",
+    example: "--out comparison.json",
+  },
+  {
+    name: "threshold",
+    type: "number",
+    value: "P",
+    min: 0,
+    max: 1,
+    default: 0.5,
+    help: "Threshold on donor + acceptor for the binary counts.",
+    example: "--threshold 0.4",
+  },
+  {
+    name: "seed",
+    type: "integer",
+    value: "N",
+    min: 0,
+    max: 4294967295,
+    default: 42,
+    help: "Seed of the resamples and permutations.",
+    example: "--seed 7",
+  },
+  THREADS_OPTION,
+  ...LOG_OPTIONS,
+] as const satisfies readonly OptionSpec[];
+
+export const COMPARE_ALGORITHMS_OPTIONS = [
+  {
+    name: "algorithms",
+    type: "text",
+    value: "LIST",
+    default: ALGORITHMS.join(","),
+    help: "Learners to train, comma separated; each gets a run directory of its name in --out-dir.",
+    example: "--algorithms xgboost",
+  },
+  ...TRAIN_OPTIONS.filter(({ name }) => !["algorithm", "algorithm-params", "dry-run"].includes(name)),
+] as readonly OptionSpec[];
 
 export const SIMULATE_OPTIONS = [
   {
@@ -186,6 +249,39 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: PREDICT_OPTIONS,
     examples: [
       "spliceboost predict --model results/quick_test --dataset OTHER/master --out predictions.parquet",
+    ],
+  },
+  {
+    name: "report",
+    summary: "Make the report of a finished run anew.",
+    argument: { name: "RUN", help: "Run directory.", required: true },
+    options: REPORT_OPTIONS,
+    examples: ["spliceboost report results/quick_test"],
+  },
+  {
+    name: "compare",
+    summary: "Compare runs on their common genes: paired tests of each against the first.",
+    description: [
+      "Takes the out-of-fold predictions of every run. Intervals and p-values count genes; Holm's correction is over the metrics.",
+    ],
+    argument: {
+      name: "RUN",
+      help: "Run directories; the first is what the others are held against.",
+      required: true,
+      several: 2,
+    },
+    options: COMPARE_OPTIONS,
+    examples: ["spliceboost compare results/xgboost results/catboost"],
+  },
+  {
+    name: "compare-algorithms",
+    summary: "Train several learners on the same data and folds, and compare them.",
+    description: [
+      "What the guide does in a loop of the shell. Other options are those of train, the same for all.",
+    ],
+    options: COMPARE_ALGORITHMS_OPTIONS,
+    examples: [
+      "spliceboost compare-algorithms --dataset DIR/master --out-dir results/comparison --n-estimators 400",
     ],
   },
   {

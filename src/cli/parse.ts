@@ -19,8 +19,10 @@ export interface Invocation {
   readonly values: Readonly<Record<string, OptionValue | undefined>>;
   /** Names (in camel case) of the options that were typed. */
   readonly given: ReadonlySet<string>;
-  /** The positional argument. */
+  /** The positional argument, the first where there may be several. */
   readonly argument: string | undefined;
+  /** All of them. */
+  readonly operands: readonly string[];
   /** Sentences for stderr. */
   readonly remarks: readonly string[];
 }
@@ -65,17 +67,19 @@ function parseCommand(command: CommandSpec, args: readonly string[]): Invocation
   const values = parser.opts<Record<string, OptionValue | undefined>>();
   const given = new Set(Object.keys(values).filter((name) => parser.getOptionValueSource(name) === "cli"));
   checkCompany(command, given);
-  const argument = parser.args[0];
-  checkArgument(command, argument);
+  const operands = parser.args;
+  const [argument] = operands;
+  checkArgument(command, argument, operands.length);
   const remarks = later.accepted.map((flag) => `--${flag.name}: ${flag.accepted}.`);
-  return { kind: "run", command, values, given, argument, remarks };
+  return { kind: "run", command, values, given, argument, operands, remarks };
 }
 
 function commanderFor(command: CommandSpec): Command {
   const parser = new Command(command.name).exitOverride().helpOption(false).allowExcessArguments(false)
     .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   if (command.argument) {
-    parser.argument(command.argument.required ? `<${command.argument.name}>` : `[${command.argument.name}]`);
+    const name = command.argument.several ? `${command.argument.name}...` : command.argument.name;
+    parser.argument(command.argument.required ? `<${name}>` : `[${name}]`);
   }
   for (const option of command.options) {
     for (const built of optionsFor(option)) parser.addOption(built);
@@ -123,7 +127,14 @@ function checkCompany(command: CommandSpec, given: ReadonlySet<string>): void {
   }
 }
 
-function checkArgument(command: CommandSpec, value: string | undefined): void {
+function checkArgument(command: CommandSpec, value: string | undefined, count: number): void {
+  const { several = 0, name, help } = command.argument ?? {};
+  if (count < several) {
+    throw usageError(
+      `spliceboost ${command.name} needs at least ${several} of ${name}, found ${count}: ${help} ` +
+        `Example: ${command.examples[0]}`,
+    );
+  }
   const choices = command.argument?.choices;
   if (!choices || value === undefined || choices.includes(value)) return;
   const near = nearestName(value, choices);

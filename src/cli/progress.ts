@@ -11,9 +11,11 @@ const STEPS = 20;
 const UNITS: Readonly<Record<ProgressEvent["phase"], string>> = {
   read: "files",
   bin: "columns",
+  screen: "features",
   "cross-validation": "trees",
   final: "trees",
   evaluate: "folds",
+  analyse: "parts",
   write: "files",
 };
 

@@ -1,6 +1,8 @@
 /** From the parsed options of `train` to the settings of the library: only what was typed is passed on. */
 import { basename } from "node:path";
 import { usageError } from "../numerics/errors.ts";
+import { FAST_SHAP_ROWS } from "../evaluation/shap/draw.ts";
+import type { AnalysisSettings } from "../training/analysis-settings.ts";
 import type { TrainSettings } from "../training/types.ts";
 import { readIfPresent } from "./files.ts";
 import type { TreeParameters } from "../trees/parameters.ts";
@@ -27,7 +29,32 @@ const SETTINGS = [
   "device",
   "skipEval",
   "profile",
+  "holdoutRepeats",
+  "calibMethod",
+  "autoExcludeLeaky",
+  "leakageThreshold",
+  "shuffleLabels",
 ] as const satisfies readonly (keyof TrainSettings & keyof TrainValues)[];
+
+/** Options of `train` that the analysis takes under the same name. */
+const ANALYSIS = [
+  "minimalDiagnostics",
+  "calibrationAnalysis",
+  "calibrationSample",
+  "targetPrecision",
+  "targetRecall",
+  "monitorOverfitting",
+  "overfittingThreshold",
+  "convergenceImprovement",
+  "skipFeatureImportance",
+  "skipShap",
+  "shapSample",
+  "shapKind",
+  "neighSample",
+  "neighWindow",
+  "nRocPoints",
+  "threads",
+] as const satisfies readonly (keyof AnalysisSettings & keyof TrainValues)[];
 
 /** The values of a `train` invocation, typed. */
 export function trainValues(invocation: Invocation): TrainValues {
@@ -38,9 +65,46 @@ export function trainValues(invocation: Invocation): TrainValues {
 export function trainSettings(invocation: Invocation): TrainSettings {
   const values = trainValues(invocation);
   const typed = SETTINGS.filter((name) => invocation.given.has(name)).map((name) => [name, values[name]]);
-  const settings: TrainSettings = Object.fromEntries(typed);
   const params = learnerParams(invocation);
-  return Object.keys(params).length > 0 ? { ...settings, algorithmParams: params } : settings;
+  const { skipEval, minimalDiagnostics, skipFeatureImportance, monitorOverfitting } = values;
+  if (minimalDiagnostics && invocation.given.has("holdoutRepeats")) {
+    throw usageError("--holdout-repeats has no effect with --minimal-diagnostics: leave one of them out.");
+  }
+  return {
+    ...Object.fromEntries(typed),
+    ...(Object.keys(params).length > 0 && { algorithmParams: params }),
+    ...(values.calibratePerClass && { calibrate: "per-class" as const }),
+    ...(values.calibrate && { calibrate: "splice" as const }),
+    ...priorOf(values),
+    ...(values.noLeakageCheck && { checkLeakage: false }),
+    ...(minimalDiagnostics && { holdoutRepeats: 0 }),
+    diagSample: Math.min(values.diagSample, values.maxDiagSample ?? Infinity),
+    keepFoldModels: !skipEval && !minimalDiagnostics && (!skipFeatureImportance || monitorOverfitting),
+  };
+}
+
+/** Settings of the analysis that were typed. */
+export function analysisSettings(invocation: Invocation): AnalysisSettings {
+  const values = trainValues(invocation);
+  const typed = ANALYSIS.filter((name) => invocation.given.has(name)).map((name) => [name, values[name]]);
+  return {
+    ...Object.fromEntries(typed),
+    ...(values.fastShap && { shapSample: FAST_SHAP_ROWS }),
+    ...(values.noOverconfidenceCheck && { overconfidenceCheck: false }),
+  };
+}
+
+/** --prior and --site-rate: the first names all three shares, the second leaves donor and acceptor in the proportion of the data. */
+function priorOf({ prior, siteRate }: TrainValues): Pick<TrainSettings, "prior" | "siteRate"> {
+  if (siteRate !== undefined) return { siteRate };
+  if (prior === undefined) return {};
+  const shares = prior.split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
+  if (shares.length !== 3 || shares.some((share) => !(share > 0 && share < 1))) {
+    throw usageError(
+      `--prior: expected three shares above 0 that sum to 1 (neither, donor, acceptor), found "${prior}".`,
+    );
+  }
+  return { prior: { neither: shares[0], donor: shares[1], acceptor: shares[2] } };
 }
 
 /**
@@ -76,8 +140,27 @@ function learnerParams(invocation: Invocation): Record<string, unknown> {
   return { ...params, tree_method: treeMethod };
 }
 
+/** Genes and chromosomes that are kept out of everything and judged at the end, as --holdout-genes and --holdout-chroms list them. */
+export interface HeldOutNames {
+  readonly genes: readonly string[];
+  readonly chromosomes: readonly string[];
+}
+
+/** What is held out; both lists are empty where nothing is. */
+export async function heldOutNames({ holdoutGenes, holdoutChroms }: TrainValues): Promise<HeldOutNames> {
+  return {
+    genes: await listedNames("holdout-genes", holdoutGenes),
+    chromosomes: await listedNames("holdout-chroms", holdoutChroms),
+  };
+}
+
 /** Names for --exclude-features: the lines of a file, or a comma list. */
 export async function excludedFeatures(text: string | undefined): Promise<string[]> {
+  return await listedNames("exclude-features", text);
+}
+
+/** Names that an option lists: the lines of a file (# starts a comment), or a comma list. */
+export async function listedNames(option: string, text: string | undefined): Promise<string[]> {
   if (text === undefined) return [];
   // A long list is no possible path, which is no error here.
   const isFile = (await Deno.stat(text).catch(() => null))?.isFile ?? false;
@@ -85,7 +168,7 @@ export async function excludedFeatures(text: string | undefined): Promise<string
   const looksLikePath = /[\\/]/.test(text) || /\.(txt|csv|tsv|list)$/i.test(basename(text));
   if (bytes === null && looksLikePath) {
     throw usageError(
-      `--exclude-features ${text}: no such file. Give a file with one name a line, or names with commas.`,
+      `--${option} ${text}: no such file. Give a file with one name a line, or names with commas.`,
     );
   }
   const lines = bytes === null ? [text] : new TextDecoder().decode(bytes).split(/\r?\n/);

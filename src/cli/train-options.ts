@@ -6,9 +6,13 @@ import {
   LOG_OPTIONS,
   THREADS_OPTION,
 } from "./shared-options.ts";
+import { ANALYSIS_OPTIONS } from "./analysis-options.ts";
 import type { OptionSpec } from "./option-types.ts";
 
 const LATER_ALGORITHM = "comes with later work; this version trains xgboost, so leave --algorithm out";
+
+/** Learners that can be trained. */
+export const ALGORITHMS = ["xgboost"] as const;
 
 export const TRAIN_OPTIONS = [
   {
@@ -95,7 +99,7 @@ export const TRAIN_OPTIONS = [
     name: "algorithm",
     type: "choice",
     value: "NAME",
-    choices: ["xgboost"],
+    choices: ALGORITHMS,
     refused: Object.fromEntries(
       [
         "random_forest",
@@ -243,5 +247,6 @@ export const TRAIN_OPTIONS = [
       "own, which slows the training.",
     example: "--device webgpu --profile",
   },
+  ...ANALYSIS_OPTIONS,
   ...LOG_OPTIONS,
 ] as const satisfies readonly OptionSpec[];

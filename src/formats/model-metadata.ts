@@ -8,6 +8,8 @@ export interface MetadataFacts {
   readonly cvFolds: number | null;
   /** SHA-256 of model.safetensors (hex). */
   readonly modelSha256: string;
+  /** Whether the features are free of what gives the label away (null: nobody looked), and how that is known. */
+  readonly leakage: { readonly free: boolean | null; readonly note: string };
 }
 
 /** Contents of model_metadata.json; keys in the order they are written. */
@@ -19,6 +21,8 @@ export interface ModelMetadata {
   readonly data_leakage_free: boolean | null;
   readonly data_leakage_note: string;
   readonly cv_folds: number | null;
+  /** null: not calibrated. */
+  readonly calibration: { readonly mode: string; readonly method: string } | null;
   readonly classes: readonly string[];
   readonly n_features: number;
   readonly n_rows: number;
@@ -31,18 +35,17 @@ export interface ModelMetadata {
   readonly library_version: string;
 }
 
-const LEAKAGE_NOTE = "not screened; whether a feature gives the label away was not measured";
-
 /** Contents of model_metadata.json. */
-export function modelMetadata({ model, cvFolds, modelSha256 }: MetadataFacts): ModelMetadata {
+export function modelMetadata({ model, cvFolds, modelSha256, leakage }: MetadataFacts): ModelMetadata {
   const { training } = model;
   return {
     evaluation_method: cvFolds === null ? "none" : "cross_validation",
     model_type: "production_deployment",
     algorithm: model.algorithm,
-    data_leakage_free: null,
-    data_leakage_note: LEAKAGE_NOTE,
+    data_leakage_free: leakage.free,
+    data_leakage_note: leakage.note,
     cv_folds: cvFolds,
+    calibration: model.calibration && { mode: model.calibration.mode, method: model.calibration.method },
     classes: model.classNames,
     n_features: model.featureNames.length,
     n_rows: training.rows,

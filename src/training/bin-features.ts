@@ -26,6 +26,7 @@ export interface BinnedFeatures {
 /**
  * Reads and bins every feature.
  * @param onColumn called before each column; may throw to stop
+ * @param onUsed takes the values of each column that goes into the matrix, in its order
  * @throws SpliceboostError (data) when no feature is left
  */
 export async function binFeatures(
@@ -33,6 +34,7 @@ export async function binFeatures(
   maxBin: number,
   allocator: TileAllocator,
   onColumn: (done: number, total: number, name: string) => void,
+  onUsed: (name: string, values: Float32Array) => void = () => {},
 ): Promise<BinnedFeatures> {
   const builder = new MatrixBuilder(data.rows, maxBin, allocator);
   const finder = new ConstantAndDuplicateFinder();
@@ -45,6 +47,7 @@ export async function binFeatures(
       continue;
     }
     const { bins, cell, missing } = builder.add(name, values);
+    onUsed(name, values);
     report.push({
       name,
       used: true,

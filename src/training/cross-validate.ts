@@ -3,46 +3,55 @@ import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { evaluate, evaluateFold } from "../evaluation/evaluate.ts";
 import type { Evaluation, FoldMetrics } from "../evaluation/types.ts";
 import type { GrowthParameters } from "../numerics/engine.ts";
-import { probability } from "../numerics/sigmoid.ts";
-import { type GeneFolds, rolesOfFold } from "./folds.ts";
+import { type GeneFolds, type HeldOut, rolesOf } from "./folds.ts";
 import type { LaneFactory, PlannedLane, TrainedLane } from "./lanes.ts";
 import type { OutOfFold } from "./types.ts";
 
 const CLASSES = CLASS_NAMES.length;
 
-/** The lanes of all folds: fold by fold, classes in order within each. */
-export function planFolds(
+/** A group of three lanes: what it holds out, and which columns it may split on (null: all). */
+export interface PlannedSplit {
+  /** Start of the lanes' keys, e.g. "fold-2". */
+  readonly key: string;
+  /** Start of the lanes' names, e.g. "fold 2/5". */
+  readonly title: string;
+  readonly heldOut: HeldOut;
+  readonly columns: Uint8Array | null;
+}
+
+/** The lanes of folds or holdouts: one after another, classes in order within each. */
+export function planSplits(
   data: Dataset,
-  folds: GeneFolds,
+  splits: readonly PlannedSplit[],
   factory: LaneFactory,
   growth: GrowthParameters,
 ): PlannedLane[] {
-  return Array.from({ length: folds.nFolds }, (_, fold) =>
-    factory.lanes(
-      `fold-${fold + 1}`,
-      `fold ${fold + 1}/${folds.nFolds}`,
-      rolesOfFold(data, folds, fold),
-      CLASS_NAMES.map(() => growth),
-    )).flat();
+  return splits.flatMap(({ key, title, heldOut, columns }) =>
+    factory.lanes(key, title, rolesOf(data, heldOut), CLASS_NAMES.map(() => growth), columns)
+  );
 }
 
-/** Out-of-fold probabilities from the lanes of `planFolds`, trained. */
-export function gatherOutOfFold(data: Dataset, folds: GeneFolds, lanes: readonly TrainedLane[]): OutOfFold {
+/** Fold of every row. */
+export function foldOfRows(data: Dataset, folds: GeneFolds): Uint8Array {
   const fold = new Uint8Array(data.rows);
-  const probabilities = new Float32Array(data.rows * CLASSES);
   data.genes.forEach((_, gene) => {
     fold.fill(folds.foldOf[gene], data.geneStart[gene], data.geneStart[gene + 1]);
   });
+  return fold;
+}
+
+/** Out-of-fold margins, (rows, 3), from the trained lanes of all folds. */
+export function gatherMargins(fold: Uint8Array, lanes: readonly TrainedLane[]): Int32Array {
+  const margins = new Int32Array(fold.length * CLASSES);
   // Margins of a lane are in row order, so one cursor a fold serves its three lanes.
-  const cursor = new Uint32Array(folds.nFolds);
-  for (let row = 0; row < data.rows; row++) {
+  const cursor = new Uint32Array(lanes.length / CLASSES);
+  for (let row = 0; row < fold.length; row++) {
     const at = cursor[fold[row]]++;
     for (let c = 0; c < CLASSES; c++) {
-      const { asideMargins } = lanes[fold[row] * CLASSES + c];
-      probabilities[row * CLASSES + c] = probability(asideMargins[at]);
+      margins[row * CLASSES + c] = lanes[fold[row] * CLASSES + c].asideMargins[at];
     }
   }
-  return { fold, probabilities };
+  return margins;
 }
 
 /** Metrics by fold and of all rows together. */

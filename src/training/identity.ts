@@ -21,6 +21,11 @@ export function runIdentity(data: Dataset, layout: MatrixLayout, settings: Resol
     ...parameters,
     nFolds: settings.nFolds,
     validSize: settings.validSize,
+    holdoutRepeats: settings.holdoutRepeats,
+    shuffleLabels: settings.shuffleLabels,
+    // Which columns a lane may split on.
+    leaksLeftOut: settings.autoExcludeLeaky ? settings.leakageThreshold : null,
+    screenedRows: settings.autoExcludeLeaky ? settings.diagSample : null,
   };
 }
 

@@ -54,12 +54,14 @@ export class LaneFactory {
    * @param key start of the lanes' keys, e.g. "fold-2"
    * @param title start of the lanes' names, e.g. "fold 2/5"
    * @param parameters per class, in class order
+   * @param columns 1 per column of the matrix to split on, or null for all
    */
   lanes(
     key: string,
     title: string,
     role: Uint8Array,
     parameters: readonly GrowthParameters[],
+    columns: Uint8Array | null = null,
   ): PlannedLane[] {
     return CLASS_NAMES.map((className, c) => ({
       key: `${key}-${className}`,
@@ -71,6 +73,7 @@ export class LaneFactory {
         baseMargin: baseMarginOf(this.#targets[c], role, this.#weights[c], this.#basis.baseScore),
         seed: this.#basis.seed,
         parameters: parameters[c],
+        ...(columns && { columns }),
       },
     }));
   }

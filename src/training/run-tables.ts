@@ -1,8 +1,10 @@
 /** Tables of the run directory that are not metrics: features, folds, out-of-fold predictions. */
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
+import { csvText } from "../data/csv-text.ts";
 import { memorySink, type ParquetColumn, ParquetShardWriter } from "../data/parquet-write.ts";
 import type { FeatureReport } from "./bin-features.ts";
 import type { GeneCounts, GeneFolds } from "./folds.ts";
+import { probability } from "../numerics/sigmoid.ts";
 import type { OutOfFold } from "./types.ts";
 
 /** Rows of oof_predictions.parquet that are made at a time. */
@@ -19,7 +21,7 @@ export function featureManifest(report: readonly FeatureReport[]): string {
     binned?.missingShare ?? "",
     binned?.cell ?? "",
   ]);
-  return csv([header, ...lines]);
+  return csvText([header, ...lines]);
 }
 
 /**
@@ -37,42 +39,56 @@ export function geneFoldsCsv(genes: readonly GeneCounts[], folds: GeneFolds): st
     acceptors,
     ...(validation ? [validation.flatMap((chosen, fold) => (chosen[gene] ? [fold + 1] : [])).join(" ")] : []),
   ]);
-  return csv([header, ...lines]);
+  return csvText([header, ...lines]);
 }
 
 /**
- * oof_predictions.parquet: a row of the data a row, in canonical order: gene_id, position (where the data has one),
- * label, fold (from 1), meta_neither, meta_donor, meta_acceptor, and donor_score, acceptor_score where there are any.
+ * oof_predictions.parquet: a row of the data a row, in canonical order: gene_id, position and chrom (where the data has them),
+ * label, fold (from 1), meta_neither, meta_donor, meta_acceptor as they are delivered, raw_neither, raw_donor, raw_acceptor before the
+ * calibration of a calibrated model, and donor_score, acceptor_score where there are any.
  */
 export async function outOfFoldParquet(
   data: Dataset,
   labels: Uint8Array,
   oof: OutOfFold,
+  calibrated: boolean,
 ): Promise<Uint8Array> {
   const { positions, baseScores } = data;
+  const hasChromosomes = data.chromosomes.some((name) => name !== "");
+  const raw = calibrated ? CLASS_NAMES : [];
   const columns: ParquetColumn[] = [
     { name: "gene_id", type: "string" },
     ...(positions ? [{ name: "position", type: positionType(positions) }] : []),
+    ...(hasChromosomes ? [{ name: "chrom", type: "string" } as const] : []),
     { name: "label", type: "string" },
     { name: "fold", type: "int32" },
     ...CLASS_NAMES.map((name) => ({ name: `meta_${name}`, type: "float32" } as const)),
+    ...raw.map((name) => ({ name: `raw_${name}`, type: "float32" } as const)),
     ...(baseScores ? ["donor_score", "acceptor_score"] : []).map((
       name,
     ) => ({ name, type: "float32" } as const)),
   ];
   const file = memorySink();
   const writer = new ParquetShardWriter(columns, file.sink);
-  const geneIds = geneOfRows(data);
+  const geneOf = geneOfRows(data);
   for (let start = 0; start < data.rows; start += BLOCK_ROWS) {
     const end = Math.min(data.rows, start + BLOCK_ROWS);
     const rows = end - start;
+    const genes = Array.from({ length: rows }, (_, i) => geneOf(start + i));
     await writer.append([
-      Array.from({ length: rows }, (_, i) => geneIds(start + i)),
+      genes.map((gene) => data.genes[gene]),
       ...(positions ? [positions.subarray(start, end)] : []),
+      ...(hasChromosomes ? [genes.map((gene) => data.chromosomes[gene])] : []),
       Array.from({ length: rows }, (_, i) => CLASS_NAMES[labels[start + i]]),
       Int32Array.from({ length: rows }, (_, i) => oof.fold[start + i] + 1),
       ...CLASS_NAMES.map((_, c) =>
         Float32Array.from({ length: rows }, (_, i) => oof.probabilities[(start + i) * CLASS_NAMES.length + c])
+      ),
+      ...raw.map((_, c) =>
+        Float32Array.from(
+          { length: rows },
+          (_, i) => probability(oof.margins[(start + i) * CLASS_NAMES.length + c]),
+        )
       ),
       ...(baseScores
         ? [baseScores.donor.subarray(start, end), baseScores.acceptor.subarray(start, end)]
@@ -88,21 +104,11 @@ function positionType(positions: Float64Array): "int64" | "float64" {
   return positions.every((position) => Number.isSafeInteger(position)) ? "int64" : "float64";
 }
 
-/** The gene of a row, for rows asked for in ascending order. */
-function geneOfRows({ genes, geneStart }: Dataset): (row: number) => string {
+/** The gene (index) of a row, for rows asked for in ascending order. */
+function geneOfRows({ geneStart }: Dataset): (row: number) => number {
   let gene = 0;
   return (row) => {
     while (row >= geneStart[gene + 1]) gene++;
-    return genes[gene];
+    return gene;
   };
-}
-
-/** Comma-separated lines; a cell is quoted where it must be. */
-function csv(lines: readonly (readonly (string | number)[])[]): string {
-  return lines.map((cells) => cells.map(cell).join(",") + "\n").join("");
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,15 @@
 /** From the settings a user gives to those of the run: defaults filled in, conflicts named. */
 import * as v from "valibot";
 import { nearestName, usageError } from "../numerics/errors.ts";
+import { SHARE_TOLERANCE } from "../ensemble/calibration/prior.ts";
 import { checkDeviceOptions } from "../trees/devices.ts";
 import { resolveParameters, type TreeParameters } from "../trees/parameters.ts";
+import {
+  CALIBRATION_METHODS,
+  CALIBRATION_MODES,
+  type CalibrationMethod,
+  type CalibrationRequest,
+} from "../ensemble/calibration/types.ts";
 import type { TrainSettings } from "./types.ts";
 
 /** Settings of a run, resolved. */
@@ -15,12 +22,26 @@ export interface ResolvedSettings {
   readonly baseThresh: number;
   readonly threshold: number;
   readonly skipEval: boolean;
+  readonly holdoutRepeats: number;
+  /** Null where the model is not calibrated. */
+  readonly calibration: (CalibrationRequest & { readonly siteRate: number | null }) | null;
+  /** Threshold of the screen for leaks; null where features are not screened. */
+  readonly leakageThreshold: number | null;
+  readonly autoExcludeLeaky: boolean;
+  readonly shuffleLabels: boolean;
+  readonly diagSample: number;
+  readonly keepFoldModels: boolean;
   readonly notes: readonly string[];
 }
 
 const DEFAULT_FOLDS = 5;
 const DEFAULT_VALID_SIZE = 0.1;
 const DEFAULT_THRESHOLD = 0.5;
+const DEFAULT_HOLDOUTS = 3;
+const DEFAULT_METHOD: CalibrationMethod = "platt";
+const DEFAULT_LEAKAGE_THRESHOLD = 0.95;
+/** Rows of the sample of whole genes that the analyses of features read. */
+export const DEFAULT_DIAG_SAMPLE = 25_000;
 
 /** Settings that are the learner's too, under the same name in camel case. */
 const LEARNER_SETTINGS = [
@@ -33,6 +54,7 @@ const LEARNER_SETTINGS = [
   "device",
 ] as const satisfies readonly (keyof TrainSettings)[];
 
+const share = v.pipe(v.number(), v.gtValue(0), v.ltValue(1));
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** What is accepted of the other settings, and in words. The learner checks its own. */
@@ -51,6 +73,26 @@ const CHECKS: { readonly [K in keyof TrainSettings]?: readonly [v.GenericSchema,
     "a whole number from 1 to 1024",
   ],
   skipEval: [v.boolean(), "true or false"],
+  holdoutRepeats: [
+    v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+    "a whole number from 0 to 100",
+  ],
+  calibrate: [v.picklist(CALIBRATION_MODES), CALIBRATION_MODES.map((mode) => `"${mode}"`).join(" or ")],
+  calibMethod: [v.picklist(CALIBRATION_METHODS), CALIBRATION_METHODS.map((name) => `"${name}"`).join(", ")],
+  prior: [
+    v.pipe(
+      v.strictObject({ neither: share, donor: share, acceptor: share }),
+      v.check(({ neither, donor, acceptor }) => Math.abs(neither + donor + acceptor - 1) < SHARE_TOLERANCE),
+    ),
+    "{ neither, donor, acceptor }, three shares above 0 that sum to 1",
+  ],
+  siteRate: [v.pipe(v.number(), v.gtValue(0), v.ltValue(1)), "a share strictly between 0 and 1"],
+  checkLeakage: [v.boolean(), "true or false"],
+  autoExcludeLeaky: [v.boolean(), "true or false"],
+  leakageThreshold: [v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), "a number above 0, at most 1"],
+  shuffleLabels: [v.boolean(), "true or false"],
+  diagSample: [v.pipe(v.number(), v.safeInteger(), v.minValue(0)), "a whole number of rows, 0 for none"],
+  keepFoldModels: [v.boolean(), "true or false"],
   profile: [v.boolean(), "true or false"],
 };
 
@@ -60,7 +102,19 @@ const RUNTIME_SETTINGS = ["engine", "gpu", "signal", "onProgress", "checkpoint"]
 const KNOWN: readonly string[] = [...Object.keys(CHECKS), ...LEARNER_SETTINGS, ...RUNTIME_SETTINGS];
 
 /** Settings without effect when the cross-validation is skipped. */
-const EVALUATION_SETTINGS = ["nFolds", "validSize", "baseThresh", "threshold"] as const;
+const EVALUATION_SETTINGS = [
+  "nFolds",
+  "validSize",
+  "baseThresh",
+  "threshold",
+  "holdoutRepeats",
+  "calibrate",
+  "calibMethod",
+  "prior",
+  "siteRate",
+  "shuffleLabels",
+  "keepFoldModels",
+] as const;
 
 /**
  * Checks settings and fills in defaults.
@@ -102,6 +156,30 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
         "set earlyStoppingPatience (--early-stopping-patience), or leave it out",
     );
   }
+  for (const name of ["calibMethod", "prior", "siteRate"] as const) {
+    if (given(name) && !given("calibrate")) {
+      throw usageError(`${name} can have no effect without calibrate (--calibrate-per-class or --calibrate)`);
+    }
+  }
+  if (given("prior") && given("siteRate")) {
+    throw usageError("prior and siteRate say the same: leave out one of them");
+  }
+  const screens = settings.autoExcludeLeaky || (settings.checkLeakage ?? settings.diagSample !== 0);
+  if (settings.autoExcludeLeaky && settings.checkLeakage === false) {
+    throw usageError(
+      "autoExcludeLeaky screens for leaks, which checkLeakage false forbids: leave out one of them",
+    );
+  }
+  if (given("leakageThreshold") && !screens) {
+    throw usageError(
+      "leakageThreshold can have no effect without the screen for leaks, which checkLeakage false (--no-leakage-check) leaves out",
+    );
+  }
+  if (screens && settings.diagSample === 0) {
+    throw usageError(
+      "the screen for leaks reads the sample of whole genes: diagSample (--diag-sample) must not be 0",
+    );
+  }
   if (given("engine") && (given("threads") || given("device") || given("gpu"))) {
     throw usageError("threads, device and gpu belong to the engine, which was given: leave them out");
   }
@@ -119,6 +197,20 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
     baseThresh: settings.baseThresh ?? DEFAULT_THRESHOLD,
     threshold: settings.threshold ?? DEFAULT_THRESHOLD,
     skipEval: settings.skipEval ?? false,
+    holdoutRepeats: settings.skipEval ? 0 : settings.holdoutRepeats ?? DEFAULT_HOLDOUTS,
+    calibration: settings.calibrate
+      ? {
+        mode: settings.calibrate,
+        method: settings.calibMethod ?? DEFAULT_METHOD,
+        prior: settings.prior ?? null,
+        siteRate: settings.siteRate ?? null,
+      }
+      : null,
+    leakageThreshold: screens ? settings.leakageThreshold ?? DEFAULT_LEAKAGE_THRESHOLD : null,
+    autoExcludeLeaky: settings.autoExcludeLeaky ?? false,
+    shuffleLabels: settings.shuffleLabels ?? false,
+    diagSample: settings.diagSample ?? DEFAULT_DIAG_SAMPLE,
+    keepFoldModels: settings.keepFoldModels ?? false,
     notes,
   };
 }

@@ -1,5 +1,9 @@
 /** A training run: folds, binning, cross-validation, verdict, final model. */
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
+import { drawGeneSample } from "../data/genes.ts";
+import { crossFitCalibration } from "../evaluation/calibration/cross-fit.ts";
+import { classShares, priorOfSiteRate } from "../ensemble/calibration/prior.ts";
+import type { Calibration, CalibrationRequest } from "../ensemble/calibration/types.ts";
 import { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { summarise } from "../evaluation/evaluate.ts";
 import { checkBaseScores } from "../evaluation/rows.ts";
@@ -7,22 +11,43 @@ import { modelHash, saveModel } from "../formats/model-file.ts";
 import { inputsHash } from "../formats/model-metadata.ts";
 import { type Engine, ROLE_TRAIN } from "../numerics/engine.ts";
 import { dataError } from "../numerics/errors.ts";
+import { PURPOSE, Stream } from "../numerics/random.ts";
+import { probability } from "../numerics/sigmoid.ts";
 import { choiceOf, type DeviceChoice, openEngine } from "../trees/devices.ts";
-import { TreeModel } from "../trees/tree-model.ts";
+import { renumberColumns, TreeModel } from "../trees/tree-model.ts";
 import { VERSION } from "../version.ts";
 import { binFeatures, growthFor } from "./bin-features.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import { finalRounds, gatherOutOfFold, judge, planFolds } from "./cross-validate.ts";
-import { countGenes, drawFolds, type GeneCounts, type GeneFolds, missingClasses } from "./folds.ts";
+import {
+  finalRounds,
+  foldOfRows,
+  gatherMargins,
+  judge,
+  type PlannedSplit,
+  planSplits,
+} from "./cross-validate.ts";
+import {
+  countGenes,
+  drawFolds,
+  drawSplits,
+  type GeneCounts,
+  type GeneFolds,
+  type HeldOut,
+  heldOutBy,
+  missingClasses,
+} from "./folds.ts";
+import { HOLDOUT_SHARE, judgeHoldouts } from "./holdouts.ts";
 import { geneListHash, runIdentity } from "./identity.ts";
 import { LaneFactory, type PlannedLane, type TrainedLane } from "./lanes.ts";
+import { keptColumns, type LeakScreen, screenForLeaks, withLeaks } from "./leaks.ts";
 import { profiling, type ProfilingEngine } from "./profile.ts";
 import { Progress } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
 import { runManifest } from "./run-manifest.ts";
+import { SampleGatherer } from "./samples.ts";
 import { type ResolvedSettings, resolveSettings, settingsRecord } from "./settings.ts";
 import { throwIfAborted, trainLanes } from "./train-lanes.ts";
-import type { TrainingRun, TrainSettings } from "./types.ts";
+import type { FoldModels, OutOfFold, TrainingRun, TrainSettings } from "./types.ts";
 
 /**
  * Cross-validates a three-class one-vs-rest ensemble over gene folds and trains the final model on all genes. The
@@ -36,7 +61,8 @@ export async function train(data: Dataset, settings: TrainSettings = {}): Promis
   if (!data.labels) {
     throw dataError("expected labelled data, found no label column; training needs one (--label-col)");
   }
-  const genes = countGenes(data, data.labels);
+  const labels = resolved.shuffleLabels ? shuffled(data.labels, resolved.parameters.seed) : data.labels;
+  const genes = countGenes(data, labels);
   const folds = planGenes(genes, resolved);
   // The verdict would refuse them after all the training.
   if (folds && data.baseScores) checkBaseScores(data.baseScores);
@@ -46,10 +72,15 @@ export async function train(data: Dataset, settings: TrainSettings = {}): Promis
     : await openEngine({ device: resolved.parameters.device, gpu: settings.gpu, threads: settings.threads });
   try {
     const place: Place = { choice, engine, timed: settings.profile ? profiling(engine, choice) : null };
-    return await runOn(place, data, data.labels, genes, folds, settings, resolved);
+    return await runOn(place, data, labels, genes, folds, settings, resolved);
   } finally {
     if (!settings.engine) await engine.close();
   }
+}
+
+/** The labels in another order: each class keeps its number of rows. */
+function shuffled(labels: Uint8Array, seed: number): Uint8Array {
+  return new Stream(seed, PURPOSE.shuffleLabels).shuffle(labels.slice());
 }
 
 /** Where a run is trained. */
@@ -93,17 +124,46 @@ async function runOn(
     notes.push(text);
     progress.say("read", text);
   };
+  if (resolved.shuffleLabels) {
+    note(
+      "The labels were permuted over the rows (--shuffle-labels): this run is a check, and must fall to chance.",
+    );
+  }
+  const { splits, notes: splitNotes } = drawSplits(genes, {
+    repeats: folds ? resolved.holdoutRepeats : 0,
+    testShare: HOLDOUT_SHARE,
+    validSize: resolved.validSize,
+    seed: parameters.seed,
+  });
+  splitNotes.forEach(note);
 
   progress.say("bin", `Trains on ${engine.description}: ${choice.reason}.`);
+  const gatherer = resolved.diagSample > 0
+    ? new SampleGatherer(
+      data,
+      labels,
+      drawGeneSample(data.genes, data.geneStart, resolved.diagSample, parameters.seed, { labels }),
+    )
+    : null;
   const { matrix, report } = await progress.time(
     "bin",
     () =>
-      binFeatures(data, parameters.maxBin, engine.allocator(), (done, total, name) => {
-        throwIfAborted(signal);
-        progress.report("bin", done, total, name);
-      }),
+      binFeatures(
+        data,
+        parameters.maxBin,
+        engine.allocator(),
+        (done, total, name) => {
+          throwIfAborted(signal);
+          progress.report("bin", done, total, name);
+        },
+        (name, values) => gatherer?.take(name, values),
+      ),
   );
+  const sample = gatherer && gatherer.sample(folds?.foldOf ?? null);
   const featureNames = matrix.layout.columns.map(({ name }) => name);
+  const screen = sample && resolved.leakageThreshold !== null
+    ? await progress.time("screen", () => screenForLeaks(sample, folds, splits, resolved, note))
+    : null;
   const growth = growthFor(parameters, data.features, matrix);
   const checkpoint = settings.checkpoint
     ? await Checkpoint.open(settings.checkpoint, runIdentity(data, matrix.layout, resolved), note)
@@ -112,19 +172,30 @@ async function runOn(
   const trainPhase = (
     phase: "cross-validation" | "final",
     plan: readonly PlannedLane[],
+    keepTrees: boolean,
   ): Promise<TrainedLane[]> =>
     progress.time(phase, () =>
       trainLanes(engine, matrix, plan, {
         signal,
         checkpoint,
-        keepTrees: phase === "final",
+        keepTrees,
         onProgress: (done, total, lane, metric) => progress.report(phase, done, total, lane, metric),
       }));
 
-  const foldLanes = folds && await trainPhase("cross-validation", planFolds(data, folds, factory, growth));
-  const oof = folds && foldLanes && gatherOutOfFold(data, folds, foldLanes);
-  const verdict = folds && oof &&
-    await progress.time("evaluate", () => judge(data, labels, folds, oof, resolved));
+  const planned = folds ? planSplits(data, plannedSplits(folds, splits, screen), factory, growth) : [];
+  const lanes = folds && await trainPhase("cross-validation", planned, resolved.keepFoldModels);
+  const foldLanes = folds && lanes && lanes.slice(0, CLASS_NAMES.length * folds.nFolds);
+  const request = calibrationRequest(resolved, labels);
+  const judged = folds && lanes && foldLanes && await progress.time("evaluate", () => {
+    const { oof, calibration } = outOfFold(data, labels, folds, foldLanes, request, note);
+    const verdict = judge(data, labels, folds, oof, resolved);
+    const holdouts = judgeHoldouts({
+      ...{ data, labels, splits, threshold: resolved.threshold, baseThresh: resolved.baseThresh },
+      lanes: lanes.slice(foldLanes.length),
+      calibration: request && { request, margins: oof.margins },
+    });
+    return { oof, calibration, verdict, holdouts };
+  });
 
   const rounds = foldLanes ? finalRounds(foldLanes) : CLASS_NAMES.map(() => parameters.nEstimators);
   const finalPlan = factory.lanes(
@@ -132,16 +203,20 @@ async function runOn(
     "final",
     new Uint8Array(data.rows).fill(ROLE_TRAIN),
     rounds.map((count) => ({ ...growth, rounds: count, earlyStopping: null })),
+    screen?.finalColumns ?? null,
   );
-  const finalLanes = await trainPhase("final", finalPlan);
+  const finalLanes = await trainPhase("final", finalPlan, true);
+  const kept = keptColumns(featureNames.length, screen?.finalColumns ?? null);
+  const keptNames = kept.map((column) => featureNames[column]);
   const [neither, donor, acceptor] = finalLanes.map(({ trees }, c) =>
-    TreeModel.fromTrees(featureNames, finalPlan[c].lane.baseMargin, trees!)
+    TreeModel.fromTrees(keptNames, finalPlan[c].lane.baseMargin, renumberColumns(trees!, kept))
   );
   const model = new SigmoidEnsemble({
     classifiers: { neither, donor, acceptor },
     algorithm: resolved.algorithm,
     parameters: { ...parameters, gradientBits: growth.gradientBits },
-    cuts: matrix.layout.columns.map(({ cuts }) => cuts),
+    cuts: kept.map((column) => matrix.layout.columns[column].cuts),
+    calibration: judged?.calibration ?? null,
     training: {
       rows: data.rows,
       genes: data.genes.length,
@@ -159,17 +234,100 @@ async function runOn(
     device: choice,
     profile,
     settings: { ...settingsRecord(resolved), gradientBits: growth.gradientBits },
-    folds: verdict?.folds ?? [],
-    aggregate: verdict && summarise(verdict.folds),
-    pooled: verdict && verdict.pooled,
-    oof,
+    folds: judged?.verdict.folds ?? [],
+    aggregate: judged && summarise(judged.verdict.folds),
+    pooled: judged && judged.verdict.pooled,
+    oof: judged && judged.oof,
+    labels,
+    foldOfGene: folds && folds.foldOf,
+    validationOfFold: folds && folds.validation,
+    foldModels: foldLanes && resolved.keepFoldModels ? foldModels(featureNames, planned, foldLanes) : null,
+    histories: foldLanes?.map(({ history }) => history) ?? [],
+    holdouts: judged?.holdouts ?? [],
+    leakage: screen && screen.screens,
+    sample,
+    features: withLeaks(report, screen),
     rounds: { neither: rounds[0], donor: rounds[1], acceptor: rounds[2] },
     notes,
   };
-  const facts = { run, data, labels, genes, folds, foldLanes, report };
+  const facts = { run, data, labels, genes, folds, foldLanes };
   return {
     ...run,
     manifest: runManifest(facts, engine.description, progress.seconds),
     files: () => runFiles(facts),
   };
+}
+
+/** The folds, then the holdouts, with the columns that each may use. */
+function plannedSplits(
+  folds: GeneFolds,
+  splits: readonly HeldOut[],
+  screen: LeakScreen | null,
+): PlannedSplit[] {
+  const { nFolds } = folds;
+  return [
+    ...Array.from({ length: nFolds }, (_, fold) => ({
+      key: `fold-${fold + 1}`,
+      title: `fold ${fold + 1}/${nFolds}`,
+      heldOut: heldOutBy(folds, fold),
+      columns: screen?.foldColumns[fold] ?? null,
+    })),
+    ...splits.map((heldOut, split) => ({
+      key: `holdout-${split + 1}`,
+      title: `holdout ${split + 1}/${splits.length}`,
+      heldOut,
+      columns: screen?.splitColumns[split] ?? null,
+    })),
+  ];
+}
+
+/** The calibration asked for, or null; a site rate becomes shares of all three classes. */
+function calibrationRequest(
+  { calibration }: ResolvedSettings,
+  labels: Uint8Array,
+): CalibrationRequest | null {
+  if (!calibration) return null;
+  const { siteRate, ...request } = calibration;
+  return siteRate === null ? request : { ...request, prior: priorOfSiteRate(siteRate, classShares(labels)) };
+}
+
+/** Out-of-fold margins and probabilities as they are delivered, and the calibration of the final model. */
+function outOfFold(
+  data: Dataset,
+  labels: Uint8Array,
+  folds: GeneFolds,
+  lanes: readonly TrainedLane[],
+  request: CalibrationRequest | null,
+  note: (text: string) => void,
+): { readonly oof: OutOfFold; readonly calibration: Calibration | null } {
+  const fold = foldOfRows(data, folds);
+  const margins = gatherMargins(fold, lanes);
+  if (!request) {
+    return {
+      oof: { fold, margins, probabilities: Float32Array.from(margins, probability) },
+      calibration: null,
+    };
+  }
+  const { geneStart } = data;
+  const { foldOf: foldOfGene, nFolds } = folds;
+  const fitted = crossFitCalibration({ ...request, margins, labels, geneStart, foldOfGene, nFolds });
+  fitted.notes.forEach(note);
+  return { oof: { fold, margins, probabilities: fitted.probabilities }, calibration: fitted.calibration };
+}
+
+function foldModels(
+  featureNames: readonly string[],
+  plan: readonly PlannedLane[],
+  lanes: readonly TrainedLane[],
+): FoldModels[] {
+  const models = lanes.map(({ trees }, i) =>
+    TreeModel.fromTrees(featureNames, plan[i].lane.baseMargin, trees!)
+  );
+  return Array.from({ length: lanes.length / CLASS_NAMES.length }, (_, fold) => {
+    const [neither, donor, acceptor] = models.slice(
+      CLASS_NAMES.length * fold,
+      CLASS_NAMES.length * (fold + 1),
+    );
+    return { neither, donor, acceptor };
+  });
 }

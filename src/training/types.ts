@@ -1,9 +1,14 @@
 /** The public shape of a training run. No file system here: files go through a RunStore. */
 import type { ClassName, Dataset } from "../data/dataset.ts";
+import type { CalibrationMethod, CalibrationMode, ClassShares } from "../ensemble/calibration/types.ts";
 import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
+import type { FeatureSample } from "../evaluation/analysis.ts";
+import type { FoldScreens } from "../evaluation/leakage/types.ts";
 import type { Evaluation, FoldMetrics, MetricSummary } from "../evaluation/types.ts";
 import type { Engine } from "../numerics/engine.ts";
 import type { Device, DeviceChoice } from "../trees/devices.ts";
+import type { TreeModel } from "../trees/tree-model.ts";
+import type { FeatureReport } from "./bin-features.ts";
 import type { RunProfile } from "./profile.ts";
 
 /**
@@ -47,6 +52,28 @@ export interface TrainSettings {
   profile?: boolean;
   /** Skip the cross-validation and train the final model only. */
   skipEval?: boolean;
+  /** Repeated holdouts beside the folds: so many times a fifth of the genes is held out of fresh models (default 3; 0: none). */
+  holdoutRepeats?: number;
+  /** Calibrate the probabilities, out of fold: each class of its own, or splice site against neither. Not calibrated where absent. */
+  calibrate?: CalibrationMode;
+  /** Method of the calibration (default platt). */
+  calibMethod?: CalibrationMethod;
+  /** Class shares that the probabilities are to mean, such as the genome's; default: those of the data. With `calibrate`. */
+  prior?: ClassShares;
+  /** The same by the share of positions that are sites; donors and acceptors keep their proportion. */
+  siteRate?: number;
+  /** Screen every feature for what gives the label away (default true, false with diagSample 0); see TrainingRun.leakage. */
+  checkLeakage?: boolean;
+  /** Leave out, inside each fold by its training genes alone, what the screen calls a leak; implies checkLeakage. */
+  autoExcludeLeaky?: boolean;
+  /** |correlation| with a class at which the screen calls a feature too good (default 0.95). */
+  leakageThreshold?: number;
+  /** Permute the labels over the rows first: a check of the whole run, which must fall to chance. */
+  shuffleLabels?: boolean;
+  /** Rows, of whole genes drawn from all shards, that features are looked at by (default 25,000); 0 gathers none, for runs without analysis. */
+  diagSample?: number;
+  /** Keep the folds' models, for the analyses that look into them (default false). */
+  keepFoldModels?: boolean;
   /** Stops training after the current trees; the run can be resumed from its checkpoint. */
   signal?: AbortSignal;
   onProgress?: (event: ProgressEvent) => void;
@@ -56,7 +83,7 @@ export interface TrainSettings {
 
 /** What a progress bar needs. */
 export interface ProgressEvent {
-  readonly phase: "read" | "bin" | "cross-validation" | "final" | "evaluate" | "write";
+  readonly phase: "read" | "bin" | "screen" | "cross-validation" | "final" | "evaluate" | "analyse" | "write";
   /** Classifier, e.g. "fold 2/5 donor"; empty outside training and at its beginning. */
   readonly lane: string;
   /** Units done and in all: columns while binning, trees while training (a GPU reports the rounds of a batch together). */
@@ -84,8 +111,25 @@ export interface CheckpointStore {
 export interface OutOfFold {
   /** Fold (0-based) per row. */
   readonly fold: Uint8Array;
-  /** (rows, 3) row-major, neither/donor/acceptor, each its own sigmoid (they need not sum to 1). */
+  /**
+   * (rows, 3) row-major, neither/donor/acceptor, as the delivered model gives them: calibrated, where it is, by a calibration that
+   * never saw the row's fold, else each its own sigmoid (they need not sum to 1).
+   */
   readonly probabilities: Float32Array;
+  /** Fixed-point margins (multiples of 2^-20) of the same shape, before any calibration. */
+  readonly margins: Int32Array;
+}
+
+/** The classifiers of a fold, over the features of `TrainingRun.sample`. */
+export type FoldModels = Readonly<Record<ClassName, TreeModel>>;
+
+/** A repeated holdout: fresh models, judged on a fifth of the genes. */
+export interface HoldoutSplit {
+  /** From 1. */
+  readonly split: number;
+  readonly trainGenes: number;
+  readonly trainRows: number;
+  readonly evaluation: Evaluation;
 }
 
 export interface TrainingRun {
@@ -102,6 +146,23 @@ export interface TrainingRun {
   /** The same metrics over the out-of-fold predictions of all rows at once; null with skipEval, as is `oof`. */
   readonly pooled: Evaluation | null;
   readonly oof: OutOfFold | null;
+  /** The labels that were trained on: the data's, or a permutation of them with shuffleLabels. */
+  readonly labels: Uint8Array;
+  /** Fold (0-based) that held each gene out; null with skipEval. */
+  readonly foldOfGene: Uint8Array | null;
+  /** Per fold, 1 for each gene that it stopped early by; null without early stopping. */
+  readonly validationOfFold: readonly Uint8Array[] | null;
+  /** Models of the folds, where they were to be kept. */
+  readonly foldModels: readonly FoldModels[] | null;
+  /** Validation metric by round, fold by fold, classes in order within each; empty without early stopping. */
+  readonly histories: readonly Float64Array[];
+  readonly holdouts: readonly HoldoutSplit[];
+  /** What the screen found; null where it was not asked for. */
+  readonly leakage: FoldScreens | null;
+  /** Whole genes with all features used; null where none were to be gathered. */
+  readonly sample: FeatureSample | null;
+  /** Every column of the data, whether the final model may use it, or why not. */
+  readonly features: readonly FeatureReport[];
   /** Trees per class in the final model. */
   readonly rounds: Readonly<Record<ClassName, number>>;
   /** Remarks that change or may change results, in the order they arose (the data set's first). */

@@ -137,6 +137,44 @@ export function packTrees(trees: readonly Tree[]): PackedTrees {
   return packed;
 }
 
+/**
+ * Trees over fewer features: the split columns are renumbered as places in `kept` (ascending).
+ * @throws SpliceboostError (runtime) where a tree splits on a feature that is not kept
+ */
+export function renumberColumns(trees: readonly Tree[], kept: readonly number[]): readonly Tree[] {
+  if (kept.every((column, i) => column === i)) return trees;
+  const place = new Map(kept.map((column, i) => [column, i]));
+  return trees.map((tree) => ({
+    ...tree,
+    column: tree.column.map((column) => {
+      if (column < 0) return column;
+      const to = place.get(column);
+      if (to === undefined) {
+        throw new SpliceboostError("runtime", `a tree splits on column ${column}, which was left out`);
+      }
+      return to;
+    }),
+  }));
+}
+
+/**
+ * The same model over another list of features, which holds all that it splits on.
+ * @throws SpliceboostError (usage) naming a feature that the list lacks
+ */
+export function overFeatures(model: TreeModel, featureNames: readonly string[]): TreeModel {
+  const place = new Map(featureNames.map((name, f) => [name, f]));
+  const { packed } = model;
+  const column = packed.column.map((feature) => {
+    if (feature < 0) return feature;
+    const to = place.get(model.featureNames[feature]);
+    if (to === undefined) {
+      throw usageError(`expected the feature "${model.featureNames[feature]}", on which a tree splits`);
+    }
+    return to;
+  });
+  return new TreeModel(featureNames, model.baseMargin, { ...packed, column });
+}
+
 /** Views of nodes begin .. end-1. */
 export function sliceTree(tree: Tree, begin: number, end: number): Tree {
   return {

@@ -3,15 +3,18 @@ import { canonicalJson } from "../../src/formats/canonical-json.ts";
 import { inputsHash, modelMetadata } from "../../src/formats/model-metadata.ts";
 import { ensemble, training } from "../ensemble/small-ensemble.ts";
 
+const leakage = { free: null, note: "not screened; nobody looked" };
+
 describe("modelMetadata", () => {
   it("has the guide's fields, and claims nothing that was not measured", () => {
-    expect(modelMetadata({ model: ensemble, cvFolds: 5, modelSha256: "c".repeat(64) })).toEqual({
+    expect(modelMetadata({ model: ensemble, cvFolds: 5, modelSha256: "c".repeat(64), leakage })).toEqual({
       evaluation_method: "cross_validation",
       model_type: "production_deployment",
       algorithm: "xgboost",
       data_leakage_free: null,
       data_leakage_note: expect.stringMatching(/^not screened; /),
       cv_folds: 5,
+      calibration: null,
       classes: ["neither", "donor", "acceptor"],
       n_features: 3,
       n_rows: 5,
@@ -26,7 +29,7 @@ describe("modelMetadata", () => {
   });
 
   it("says so where nothing was evaluated", () => {
-    const metadata = modelMetadata({ model: ensemble, cvFolds: null, modelSha256: "" });
+    const metadata = modelMetadata({ model: ensemble, cvFolds: null, modelSha256: "", leakage });
     expect([metadata.evaluation_method, metadata.cv_folds]).toEqual(["none", null]);
   });
 });

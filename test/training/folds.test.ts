@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ROLE_ASIDE, ROLE_TRAIN, ROLE_VALIDATION } from "../../src/numerics/engine.ts";
-import { countGenes, drawFolds, type GeneCounts, rolesOfFold } from "../../src/training/folds.ts";
+import { countGenes, drawFolds, drawSplits, type GeneCounts, heldOutBy, rolesOf } from "../../src/training/folds.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { tinyDataset } from "./tiny-dataset.ts";
 
@@ -99,12 +99,12 @@ describe("drawFolds", () => {
   });
 });
 
-describe("rolesOfFold", () => {
+describe("rolesOf", () => {
   it("gives each row the role of its gene", () => {
     const data = tinyDataset({ genes: 8 });
     const folds = drawFolds(countGenes(data, data.labels!), { nFolds: 4, validSize: 0.2, seed: 2 });
     for (let fold = 0; fold < 4; fold++) {
-      const role = rolesOfFold(data, folds, fold);
+      const role = rolesOf(data, heldOutBy(folds, fold));
       data.genes.forEach((_, g) => {
         const wanted = folds.foldOf[g] === fold
           ? ROLE_ASIDE

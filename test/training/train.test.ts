@@ -9,7 +9,12 @@ import type { ProgressEvent, TrainingRun, TrainSettings } from "../../src/traini
 import { FakeEngine } from "./fake-engine.ts";
 import { tinyDataset } from "./tiny-dataset.ts";
 
-const QUICK = { nEstimators: 12, nFolds: 3, algorithmParams: { learning_rate: 0.5 } } as const;
+const QUICK = {
+  nEstimators: 12,
+  nFolds: 3,
+  holdoutRepeats: 0,
+  algorithmParams: { learning_rate: 0.5 },
+} as const;
 
 async function filesOf(run: TrainingRun): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
@@ -170,6 +175,7 @@ describe("train", () => {
       "compare_base_meta.json",
       "oof_predictions.parquet",
       "gene_folds.csv",
+      "leakage_report.csv",
       "feature_manifest.csv",
       "train.features.json",
       "model.safetensors",

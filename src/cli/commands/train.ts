@@ -1,9 +1,13 @@
-/** `spliceboost train`: reads, cross-validates, trains, and writes the run directory. */
+/** `spliceboost train`: reads, cross-validates, trains, analyses, and writes the run directory. */
+import { basename, resolve } from "node:path";
 import type { Dataset } from "../../data/dataset.ts";
 import { verdict } from "../../evaluation/verdict.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
+import type { RunAnalysis } from "../../training/analyse.ts";
+import { analysisFiles } from "../../training/analysis-files.ts";
+import { type AnalysisSettings, resolveAnalysis } from "../../training/analysis-settings.ts";
 import type { RunProfile } from "../../training/profile.ts";
 import { resolveSettings } from "../../training/settings.ts";
 import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../training/types.ts";
@@ -15,19 +19,23 @@ import { checkWritable, RunStore } from "../files.ts";
 import { formatDuration, formatInteger } from "../format.ts";
 import { interruptible } from "../interrupts.ts";
 import { encode, identityOf, MANIFEST_FILE, type RunIdentity, type RunRecord, settle } from "../manifest.ts";
-import { columnOptions, openData } from "../open-data.ts";
+import { columnOptions, openData, type OpenedData } from "../open-data.ts";
 import type { Invocation } from "../parse.ts";
 import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
 import { profileText } from "../profile-text.ts";
 import { Progress } from "../progress.ts";
+import { type PlotFormat, reportFiles } from "../report-files.ts";
 import {
+  analysisSettings,
   checkEarlyStopping,
   excludedFeatures,
+  heldOutNames,
   trainSettings,
   type TrainValues,
   trainValues,
 } from "../settings.ts";
 
+const RUNTIME = `Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}`;
 const EVENTS_FILE = "events.jsonl";
 
 /** Phases whose trees a checkpoint may hold. */
@@ -48,32 +56,47 @@ export async function trainCommand(
   // Errors of usage come before any file is read.
   const { parameters } = resolveSettings(settings);
   checkEarlyStopping(invocation, parameters);
+  const analysis = analysisSettings(invocation);
+  resolveAnalysis(analysis, settings.calibrate !== undefined);
   const values = trainValues(invocation);
   const { log } = context;
   // So does word of a device that was asked for and cannot be had.
   if (parameters.device === "webgpu") (await openGpu()).destroy();
   const excluded = await excludedFeatures(values.excludeFeatures);
+  const heldOut = await heldOutNames(values);
+  const isHeldOut = heldOut.genes.length + heldOut.chromosomes.length > 0;
   if (!values.dryRun) await checkWritable(values.outDir);
   return await interruptible(log, INTERRUPTED, async (signal) => {
     const progress = new Progress(context);
-    const { data, close } = await openData(values.dataset, {
+    const openOptions = {
       ...columnOptions(values),
       encodeChrom: values.encodeChrom,
       excludeFeatures: excluded,
+      requireLabels: true,
+      seed: parameters.seed,
+      signal,
+    };
+    const { data, close } = await openData(values.dataset, {
+      ...openOptions,
+      ...(isHeldOut && { exceptGenes: heldOut.genes, exceptChromosomes: heldOut.chromosomes }),
       sampleGenes: values.sampleGenes,
       rowCap: values.rowCap,
-      seed: parameters.seed,
-      requireLabels: true,
-      signal,
       onProgress: ({ phase, lane, done, total }) => progress.on({ phase, lane, done, total }),
     }, (text) => log.info(text)).finally(() => progress.close());
+    const holdoutOptions = { onlyGenes: heldOut.genes, onlyChromosomes: heldOut.chromosomes };
+    const openHoldout = isHeldOut
+      ? () => openData(values.dataset, { ...openOptions, ...holdoutOptions }, (text) => log.detail(text))
+      : null;
     try {
       sayData(data, context);
       if (values.dryRun) {
         const choice = await chooseDevice({ device: parameters.device, threads: settings.threads });
         return printPlan(trainingPlan(data, settings, choice), values, context);
       }
-      const identity = identityOf(invocation, excluded, data.inputs);
+      const identity = identityOf(invocation, {
+        "exclude-features": excluded,
+        "holdout-genes": heldOut.genes,
+      }, data.inputs);
       const store = await RunStore.open(values.outDir);
       const { finished, ...settled } = await settle(store, identity, values.force);
       if (finished) {
@@ -84,7 +107,10 @@ export async function trainCommand(
       }
       const { record, profile } = finished ? { record: finished, profile: null } : await trainInto(
         store,
-        { identity, ...settled, data, settings: { ...settings, signal }, train },
+        {
+          ...{ identity, ...settled, data, settings: { ...settings, signal }, train },
+          ...{ analysis: { ...analysis, signal }, openHoldout, plotFormat: values.plotFormat ?? null },
+        },
         context,
       );
       const status = finished ? "unchanged" : "finished";
@@ -122,6 +148,10 @@ interface Work {
   readonly data: Dataset;
   readonly settings: TrainSettings;
   readonly train: Train;
+  readonly analysis: AnalysisSettings;
+  /** Opens the genes that are kept out of everything; null where there are none. */
+  readonly openHoldout: (() => Promise<OpenedData>) | null;
+  readonly plotFormat: PlotFormat | null;
 }
 
 /** Trains, with progress and events, and writes the run directory. */
@@ -155,7 +185,8 @@ async function trainInto(
         if (event.message) said.add(event.message);
       },
     });
-    const record = await writeRun(store, work, result);
+    const analysis = await analyseRun(work, result, progress, context);
+    const record = await writeRun(store, work, result, analysis, progress);
     const seconds = (performance.now() - started) / 1000;
     progress.close();
     for (const note of result.notes.filter((note) => !said.has(note))) log.warn(note);
@@ -187,16 +218,26 @@ function isRefusal(error: unknown): boolean {
 /** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
 async function writeRun(
   store: RunStore,
-  { identity, replaces, data }: Work,
+  { identity, replaces, data, plotFormat }: Work,
   result: TrainingRun,
+  analysis: RunAnalysis,
+  progress: Progress,
 ): Promise<RunRecord> {
   const outputs: { path: string; bytes: number; sha256: string }[] = [];
   const [oldManifest, ...oldFiles] = replaces;
   if (oldManifest) await store.remove(oldManifest);
-  for await (const { path, bytes } of result.files()) {
+  const write = async (
+    { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+  ): Promise<void> => {
     await store.write(path, bytes);
     outputs.push({ path, bytes: bytes.length, sha256: new Sha256().update(bytes).hex() });
-  }
+  };
+  for await (const file of result.files()) await write(file);
+  for await (const file of analysisFiles(analysis)) await write(file);
+  const manifest = { ...result.manifest, analysis_seconds: roundedSeconds(analysis.seconds) };
+  const facts = { ...manifest, runtime: RUNTIME, finished: new Date().toISOString() };
+  const name = basename(resolve(store.directory));
+  for await (const file of reportFiles(analysis.document, facts, plotFormat, name)) await write(file);
   for (const path of oldFiles) {
     if (!outputs.some((output) => output.path === path)) await store.remove(path);
   }
@@ -214,25 +255,57 @@ async function writeRun(
     ...(result.profile && { profile: result.profile }),
   };
   const record = {
-    ...result.manifest,
+    ...facts,
     status: "finished" as const,
-    runtime: `Deno ${Deno.version.deno}, ${Deno.build.os} ${Deno.build.arch}`,
-    finished: new Date().toISOString(),
     ...identity,
     outputs,
-    verdict: verdictText(result),
+    verdict: verdictText(result, analysis),
     summary,
   };
   await store.write(MANIFEST_FILE, encode(record));
   return record;
 }
 
-function verdictText(result: TrainingRun): string {
+function verdictText(result: TrainingRun, { document, failures }: RunAnalysis): string {
   const trees = Object.entries(result.rounds).map(([name, rounds]) => `${name} ${formatInteger(rounds)}`);
   const judged = result.folds.length > 0
     ? verdict(result.folds)
     : "No cross-validation was made (--skip-eval), so nothing is known of the quality.\n";
-  return `${judged}Trees of the final model: ${
-    trees.join(", ")
-  }.\nSHA-256 of the model: ${result.modelSha256}\n`;
+  const { comparison, shuffled } = document;
+  const sentences = [
+    ...(shuffled.status === "done" ? [shuffled.result.sentence] : []),
+    ...(comparison.status === "done" ? comparison.result.conclusion.sentences : []),
+    ...failures,
+  ];
+  return [
+    judged,
+    ...(sentences.length > 0 ? ["\n", ...sentences.map((sentence) => `${sentence}\n`), "\n"] : []),
+    `Trees of the final model: ${trees.join(", ")}.\nSHA-256 of the model: ${result.modelSha256}\n`,
+  ].join("");
+}
+
+/** Analyses the run, with the genes that were kept out of everything. */
+async function analyseRun(
+  { data, analysis, openHoldout }: Work,
+  result: TrainingRun,
+  progress: Progress,
+  { log }: Context,
+): Promise<RunAnalysis> {
+  const { analyse } = await import("../../training/analyse.ts");
+  const opened = openHoldout && await openHoldout();
+  try {
+    const done = await analyse(data, result, {
+      ...analysis,
+      ...(opened && { holdout: opened.data }),
+      onProgress: (event) => progress.on(event),
+    });
+    for (const failure of done.failures) log.warn(failure);
+    return done;
+  } finally {
+    opened?.close();
+  }
+}
+
+function roundedSeconds(seconds: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(seconds).map(([part, s]) => [part, Number(s.toFixed(3))]));
 }
