@@ -95,6 +95,9 @@ function optionsFor(option: OptionSpec): Option[] {
   return longs.map((long, i) => {
     const flags = `${i === 0 && short ? `-${short}, ` : ""}--${long}`;
     const built = new Option(option.type === "flag" ? flags : `${flags} <value>`);
+    // To commander, --no-x would be the opposite of --x.
+    built.negate = false;
+    built.attributeName = () => camelCase(option.name);
     if (option.type !== "flag") {
       built.argParser((text: string) => {
         if (seen) throw usageError(`--${long} is given twice; give it once.`);
@@ -103,7 +106,6 @@ function optionsFor(option: OptionSpec): Option[] {
       });
     }
     if (i === 0) built.default(option.type === "flag" ? false : option.default);
-    else built.attributeName = () => camelCase(option.name);
     return built;
   });
 }

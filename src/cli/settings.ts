@@ -70,6 +70,8 @@ export function trainSettings(invocation: Invocation): TrainSettings {
   if (minimalDiagnostics && invocation.given.has("holdoutRepeats")) {
     throw usageError("--holdout-repeats has no effect with --minimal-diagnostics: leave one of them out.");
   }
+  const sampleIsGiven = invocation.given.has("diagSample") || invocation.given.has("maxDiagSample");
+  const looksIntoModels = !skipEval && !minimalDiagnostics && (!skipFeatureImportance || monitorOverfitting);
   return {
     ...Object.fromEntries(typed),
     ...(Object.keys(params).length > 0 && { algorithmParams: params }),
@@ -78,8 +80,8 @@ export function trainSettings(invocation: Invocation): TrainSettings {
     ...priorOf(values),
     ...(values.noLeakageCheck && { checkLeakage: false }),
     ...(minimalDiagnostics && { holdoutRepeats: 0 }),
-    diagSample: Math.min(values.diagSample, values.maxDiagSample ?? Infinity),
-    keepFoldModels: !skipEval && !minimalDiagnostics && (!skipFeatureImportance || monitorOverfitting),
+    ...(sampleIsGiven && { diagSample: Math.min(values.diagSample, values.maxDiagSample ?? Infinity) }),
+    ...(looksIntoModels && { keepFoldModels: true }),
   };
 }
 

@@ -50,7 +50,7 @@ const INTERRUPTED = {
 export async function trainCommand(
   invocation: Invocation,
   context: Context,
-  train: Train = trainLater,
+  { train = trainLater, analyse = analyseLater }: Partial<Learner> = {},
 ): Promise<number> {
   const settings = trainSettings(invocation);
   // Errors of usage come before any file is read.
@@ -108,7 +108,8 @@ export async function trainCommand(
       const { record, profile } = finished ? { record: finished, profile: null } : await trainInto(
         store,
         {
-          ...{ identity, ...settled, data, settings: { ...settings, signal }, train },
+          ...{ identity, ...settled, data, settings: { ...settings, signal } },
+          learner: { train, analyse },
           ...{ analysis: { ...analysis, signal }, openHoldout, plotFormat: values.plotFormat ?? null },
         },
         context,
@@ -123,9 +124,17 @@ export async function trainCommand(
   });
 }
 
+/** What trains, and what analyses. */
+export interface Learner {
+  readonly train: Train;
+  readonly analyse: typeof import("../../training/analyse.ts").analyse;
+}
+
 /** Loaded when needed: planning and refusing go without the learner. */
 const trainLater: Train = async (data, settings) =>
   (await import("../../training/train.ts")).train(data, settings);
+const analyseLater: Learner["analyse"] = async (data, run, settings) =>
+  (await import("../../training/analyse.ts")).analyse(data, run, settings);
 
 function sayData(data: Dataset, { log }: Context): void {
   for (const line of [...dataLines(data), ...labelLines(data)]) log.info(line);
@@ -147,7 +156,7 @@ interface Work {
   readonly replaces: readonly string[];
   readonly data: Dataset;
   readonly settings: TrainSettings;
-  readonly train: Train;
+  readonly learner: Learner;
   readonly analysis: AnalysisSettings;
   /** Opens the genes that are kept out of everything; null where there are none. */
   readonly openHoldout: (() => Promise<OpenedData>) | null;
@@ -175,7 +184,7 @@ async function trainInto(
       genes: data.genes.length,
       options: identity.command.options,
     });
-    const result = await work.train(data, {
+    const result = await work.learner.train(data, {
       ...work.settings,
       checkpoint: store.checkpoint,
       onProgress: (event) => {
@@ -286,15 +295,14 @@ function verdictText(result: TrainingRun, { document, failures }: RunAnalysis): 
 
 /** Analyses the run, with the genes that were kept out of everything. */
 async function analyseRun(
-  { data, analysis, openHoldout }: Work,
+  { data, learner, analysis, openHoldout }: Work,
   result: TrainingRun,
   progress: Progress,
   { log }: Context,
 ): Promise<RunAnalysis> {
-  const { analyse } = await import("../../training/analyse.ts");
   const opened = openHoldout && await openHoldout();
   try {
-    const done = await analyse(data, result, {
+    const done = await learner.analyse(data, result, {
       ...analysis,
       ...(opened && { holdout: opened.data }),
       onProgress: (event) => progress.on(event),
