@@ -93,7 +93,8 @@ function aucOf(
   const valued = rocAuc(counts, present, c, [own, others]);
   const pairs = 2 * classes[c] * (classes[0] + classes[1] + classes[2] - classes[c]);
   const below = (valued ?? 0) + own * others / pairs;
-  return Math.abs(below - 0.5) > Math.abs(above - 0.5) ? below : above;
+  // A tie, to rounding, goes to above.
+  return Math.abs(below - 0.5) > Math.abs(above - 0.5) + 1e-12 ? below : above;
 }
 
 /** Pearson's r of numbers by code with the indicator of a class; null for fewer than two rows or where either is constant. */

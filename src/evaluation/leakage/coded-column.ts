@@ -17,7 +17,7 @@ export function codeColumn(column: Float32Array | Float64Array): CodedColumn {
   const values = new Float64Array(column.length);
   let count = 0;
   for (let i = 0; i < order.length; i++) {
-    const value = column[order[i]];
+    const value = column[order[i]] + 0; // -0 becomes 0
     const previous = values[count - 1];
     if (i === 0 || !(value === previous || (Number.isNaN(value) && Number.isNaN(previous)))) {
       values[count++] = value;

@@ -20,7 +20,7 @@ export interface GeneProfile {
   readonly value: Float64Array;
   /** 1 where all of the side's rows hold the value and none of the others. */
   readonly exact: Uint8Array;
-  /** For class c of gene g at [3 g + c]: 1 where its rows lie above all others, -1 below, else 0 (so with a missing value). */
+  /** For class c of gene g at [3 g + c]: 1 where its rows lie above all others, -1 below, else 0. Missing goes with the side that has it, and with neither if both do. */
   readonly order: Int8Array;
   /** 1 where all rows of the gene have one value, and that value (NaN: missing). */
   readonly constant: Uint8Array;
@@ -102,20 +102,27 @@ function orderIn(
 ): void {
   const least = [Infinity, Infinity, Infinity];
   const most = [-1, -1, -1];
+  const rows = [0, 0, 0];
+  const without = [0, 0, 0];
   for (let row = geneStart[gene]; row < geneStart[gene + 1]; row++) {
     const [code, label] = [codes[row], labels[row]];
-    if (code < least[label]) least[label] = code;
-    if (code > most[label]) most[label] = code;
+    rows[label]++;
+    if (code === missing) without[label]++;
+    else {
+      if (code < least[label]) least[label] = code;
+      if (code > most[label]) most[label] = code;
+    }
   }
+  const noValue = without[0] + without[1] + without[2];
   const highest = Math.max(...most);
-  if (Math.min(...least) === highest) {
+  if (highest < 0 || (noValue === 0 && Math.min(...least) === highest)) {
     profile.constant[gene] = 1;
-    profile.only[gene] = values[highest];
+    profile.only[gene] = highest < 0 ? NaN : values[highest];
   }
-  if (highest === missing) return;
   for (let c = 0; c < 3; c++) {
     const [d, e] = [(c + 1) % 3, (c + 2) % 3];
-    if (most[c] < 0 || (most[d] < 0 && most[e] < 0)) continue;
+    if (rows[c] === 0 || rows[d] + rows[e] === 0) continue;
+    if (without[c] > 0 && noValue > without[c]) continue;
     if (least[c] > Math.max(most[d], most[e])) profile.order[3 * gene + c] = 1;
     if (most[c] < Math.min(least[d], least[e])) profile.order[3 * gene + c] = -1;
   }

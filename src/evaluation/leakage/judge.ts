@@ -75,7 +75,7 @@ export class LeakageJudge {
     const profile = this.profiles[feature];
     const counted = labelCount(profile, this.labels, genes);
     if (counted !== null && counted.pattern.strength >= threshold) {
-      const reason = leakReason(counted.pattern, counted.counted, null);
+      const reason = leakReason(counted.pattern, { counted: counted.counted });
       return { leaks: true, reason, pattern: counted.pattern, side: -1, partner: null };
     }
     const value = strongestValue(profile, this.labels, genes);
@@ -89,11 +89,11 @@ export class LeakageJudge {
       const { pattern } = value;
       const exact = order !== null && order.pattern.strength >= threshold;
       const leaks = exact || !isGraded(column, profile, this.labels, genes, value.side);
-      const reason = leaks ? leakReason(pattern, null, null) : honestReason(pattern, null);
+      const reason = leaks ? leakReason(pattern) : honestReason(pattern, null);
       return { leaks, reason, pattern, side: value.side, partner: null };
     }
     if (order !== null && order.pattern.strength >= threshold) {
-      const reason = leakReason(order.pattern, null, null);
+      const reason = leakReason(order.pattern);
       return { leaks: true, reason, pattern: order.pattern, side: -1, partner: null };
     }
     return { leaks: false, reason: "", pattern: strongest.pattern, side: strongest.side, partner: null };
@@ -133,7 +133,7 @@ export class LeakageJudge {
       const out = this.#association(first, genes) > this.#association(second, genes) ? first : second;
       const partner = names[out === first ? second : first];
       const pattern: LeakPattern = { ...found.pattern, kind: "relation" };
-      const reason = leakReason(pattern, null, `${partner} (${kind})`);
+      const reason = leakReason(pattern, { partner, relation: kind });
       judgements[out] = { leaks: true, reason, pattern, side: found.side, partner };
     }
   }

@@ -50,7 +50,7 @@ export function strongestValue(
         kind: "value",
         class: CLASSES[side >> 1],
         holders: side % 2 === 0 ? "class" : "others",
-        value: times < NAMED * sum.genes ? null : Number.isNaN(value) ? "missing" : value,
+        value: times < NAMED * sum.genes ? null : named(value),
         inHolders: sum.inHolders / sum.genes,
         inOthers: sum.inOthers / sum.genes,
         strength,
@@ -101,4 +101,11 @@ export function strongestOrder(
     };
   }
   return best;
+}
+
+/** A value as JSON has it. */
+function named(value: number): LeakPattern["value"] {
+  if (Number.isNaN(value)) return "missing";
+  if (Number.isFinite(value)) return value;
+  return value > 0 ? "infinity" : "-infinity";
 }

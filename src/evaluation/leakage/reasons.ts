@@ -5,11 +5,20 @@ import type { LeakPattern, PerClass } from "./types.ts";
 
 const MADE = "so it tells how the table was made, not what the sequence is";
 
+/** What a pattern is about besides its own values. */
+export interface About {
+  /** What of the labels the feature counts. */
+  readonly counted?: string;
+  /** The other feature of a relation, and what relates them. */
+  readonly partner?: string;
+  readonly relation?: "difference" | "ratio";
+}
+
 /** Why a pattern is a leak. */
-export function leakReason(pattern: LeakPattern, counted: string | null, partner: string | null): string {
+export function leakReason(pattern: LeakPattern, about: About = {}): string {
   const { kind, genes, exactGenes } = pattern;
   if (kind === "label count") {
-    return `It is the same on all rows of a gene and follows ${counted} of the gene in ${exactGenes} of ${genes} genes: ` +
+    return `It is the same on all rows of a gene and follows ${about.counted} of the gene in ${exactGenes} of ${genes} genes: ` +
       "it is made from the labels.";
   }
   if (kind === "order") {
@@ -17,9 +26,9 @@ export function leakReason(pattern: LeakPattern, counted: string | null, partner
       "no honest score is without an error.";
   }
   const holds = kind === "relation"
-    ? `Its ${relationText(pattern)} ${partner} is held`
+    ? `${relationText(pattern, about)} holds`
     : `${capital(valueText(pattern))} is held`;
-  return `${holds} ${shares(pattern)}, ${MADE}.`;
+  return `${holds} ${kind === "relation" ? "on" : "by"} ${shares(pattern)}, ${MADE}.`;
 }
 
 /** What a strong pattern is, and why it is no leak. */
@@ -27,7 +36,7 @@ export function honestReason(pattern: LeakPattern, follows: string | null): stri
   const why = follows === null
     ? "its other values tell the rows apart by degrees, as a score's do"
     : `where it errs goes by ${follows}, as a call made from a score does`;
-  return `${capital(valueText(pattern))} is held ${shares(pattern)}, but ${why}.`;
+  return `${capital(valueText(pattern))} is held by ${shares(pattern)}, but ${why}.`;
 }
 
 /** The associations at or above the threshold, or "". */
@@ -56,21 +65,20 @@ export function strongReason(
 function shares({ class: of, holders, inHolders, inOthers, genes, exactGenes }: LeakPattern): string {
   const [own, rest] = [`the ${of} rows`, of === "neither" ? "the site rows" : `the rows that are not ${of}`];
   const [holding, others] = holders === "class" ? [own, rest] : [rest, own];
-  return `by ${percent(inHolders)} of ${holding} and ${percent(inOthers)} of ${others} ` +
+  return `${percent(inHolders)} of ${holding} and ${percent(inOthers)} of ${others} ` +
     `(means over ${genes} genes, ${exactGenes} of them without an exception)`;
 }
 
 function valueText({ value }: LeakPattern): string {
   if (value === null) return "one value, each gene's own,";
-  return value === "missing" ? "no value (missing)" : `the value ${numberText(value)}`;
+  if (value === "missing") return "no value (missing)";
+  return `the value ${typeof value === "number" ? numberText(value) : value}`;
 }
 
-function relationText({ value }: LeakPattern): string {
-  return value === null
-    ? "relation (a constant in each gene) to"
-    : value === 1 || value === 0
-    ? "equality with"
-    : `difference from or ratio (${numberText(Number(value))}) to`;
+function relationText({ value }: LeakPattern, { partner, relation }: About): string {
+  if (typeof value !== "number") return `A ${relation} of its own in each gene to ${partner}`;
+  if (value === (relation === "ratio" ? 1 : 0)) return `Equality with ${partner}`;
+  return `A ${relation} of ${numberText(value)} to ${partner}`;
 }
 
 function numberText(value: number): string {

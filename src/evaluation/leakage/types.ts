@@ -37,8 +37,8 @@ export interface LeakPattern {
   readonly class: ClassName | null;
   /** "class" where rows of that class hold the value, "others" where the rest does; null where the kind has no holders. */
   readonly holders: "class" | "others" | null;
-  /** The value held; "missing"; or null where each gene has its own, or the kind has none. */
-  readonly value: number | "missing" | null;
+  /** The value held; null where each gene has its own, or the kind has none. */
+  readonly value: number | "missing" | "infinity" | "-infinity" | null;
   /** Share of the holders' rows with the value, and of the other rows; means over genes. Null where the kind has none. */
   readonly inHolders: Maybe;
   readonly inOthers: Maybe;
