@@ -4,7 +4,7 @@ import type { TargetRows } from "./targets.ts";
 
 /** Log-odds are kept within those of 2^-20 and 1 - 2^-20: a probability of 0 or 1 has none. */
 const LARGEST_LOG_ODDS = Math.log(2 ** 20 - 1);
-/** A slope beyond is that of classes without overlap: it has no end. */
+/** Beyond, classes hardly overlap: no number is worth much. */
 const SLOPE_LIMIT = 100;
 const INTERCEPT_LIMIT = 10_000;
 
@@ -27,7 +27,7 @@ export function recalibrate(
   const x = p.map((value, row) =>
     Math.min(Math.max(Math.log(value / not[row]), -LARGEST_LOG_ODDS), LARGEST_LOG_ODDS)
   );
-  if (isPositive.every((one) => one === isPositive[0]) || x.every((value) => value === x[0])) return null;
+  if (!overlap(x, isPositive)) return null;
   const { parameters: [intercept, slope], converged } = fitLogistic({
     columns: [new Float64Array(x.length).fill(1), x],
     targets: Float64Array.from(isPositive),
@@ -53,6 +53,18 @@ export function recalibrate(
     }
   }
   return { intercept, slope, byGene };
+}
+
+/** Whether each class has rows beyond some of the other: else the likelihood has no largest value (Albert and Anderson 1984). */
+function overlap(x: Float64Array, isPositive: Uint8Array): boolean {
+  const least = [Infinity, Infinity];
+  const most = [-Infinity, -Infinity];
+  for (let row = 0; row < x.length; row++) {
+    const own = isPositive[row];
+    least[own] = Math.min(least[own], x[row]);
+    most[own] = Math.max(most[own], x[row]);
+  }
+  return least[1] < most[0] && least[0] < most[1];
 }
 
 /**
