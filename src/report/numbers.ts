@@ -10,7 +10,7 @@ export type NumberKind = "count" | "share" | "metric" | "general" | "p";
  * from outside itself.
  */
 export function formatNumber(value: number | null | undefined, kind: NumberKind): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (value === null || value === undefined || !Number.isFinite(100 * value)) return "–";
   const minus = (text: string): string => text.replace(/^-/, "\u2212");
   const grouped = (text: string): string => minus(text).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   if (kind === "count") return grouped(String(Math.round(value)));

@@ -39,7 +39,7 @@ export function dotChart(chart: DotChart, canvas: Canvas): SVGSVGElement {
     x: { label: chart.xLabel, domain: xDomain, grid: true, ticks: 6 },
     y: { label: chart.yLabel, domain: yDomain, grid: true },
     marks: [
-      (_index, { x, y }, _values, _dimensions, { document }) => {
+      (_index, { x, y }, _values, { width }, { document }) => {
         const group = svgElement(document, "g", {});
         if (diagonal) {
           group.append(lineBetween(document, x!, y!, [xDomain[0], xDomain[0]], [xDomain[1], xDomain[1]]));
@@ -48,9 +48,8 @@ export function dotChart(chart: DotChart, canvas: Canvas): SVGSVGElement {
         group.append(
           ...dotPaths(document, dots.map((dot) => ({ ...dot, x: x!(dot.x), y: y!(dot.y) })), radius),
         );
-        group.append(
-          ...(chart.names ?? []).map((name) => nameAt(document, x!(name.x), y!(name.y), name.label)),
-        );
+        const names = (chart.names ?? []).map((name) => ({ ...name, x: x!(name.x), y: y!(name.y) }));
+        group.append(...nameTexts(document, names, width));
         return group;
       },
     ],
@@ -107,11 +106,29 @@ function lineBetween(document: Document, x: Scale, y: Scale, from: number[], to:
   });
 }
 
-function nameAt(document: Document, x: number, y: number, label: string): SVGElement {
-  const text = svgElement(document, "text", { x: x + 5, y: y - 5, "text-anchor": "start", "font-size": 11 });
-  text.setAttribute("fill", colour("ink"));
-  text.textContent = label;
-  return text;
+interface Named {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+}
+
+/** Names beside their dots, towards the middle of the chart; those that would lie on another are left out. */
+function nameTexts(document: Document, names: readonly Named[], width: number): SVGElement[] {
+  const placed: Named[] = [];
+  return names.flatMap((name) => {
+    if (placed.some(({ x, y }) => Math.abs(y - name.y) < 13 && Math.abs(x - name.x) < 130)) return [];
+    placed.push(name);
+    const left = name.x > 0.6 * width;
+    const text = svgElement(document, "text", {
+      x: name.x + (left ? -6 : 6),
+      y: Math.max(name.y - 4, 60),
+      "text-anchor": left ? "end" : "start",
+      "font-size": 11,
+      fill: colour("ink"),
+    });
+    text.textContent = name.label;
+    return [text];
+  });
 }
 
 function sameDomain(dots: readonly Dot[]): [number[], number[]] {

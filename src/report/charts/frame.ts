@@ -23,6 +23,8 @@ export interface Heading {
 }
 
 export interface Frame extends Heading {
+  /** Below the title, quieter. */
+  readonly subtitle?: string;
   readonly keys?: readonly Key[];
   /** Pixels; text is 12 pixels high. */
   readonly width?: number;
@@ -45,9 +47,12 @@ const LINE = 17;
 
 /** Draws the marks in a frame; an `svg` element that belongs to the canvas's document. */
 export function drawFrame({ document }: Canvas, frame: Frame): SVGSVGElement {
-  const { title, finding, keys = [], width = WIDTH, plotHeight, x, y, color, marks } = frame;
+  const { title, subtitle, finding, keys = [], width = WIDTH, plotHeight, x, y, color, marks } = frame;
   const legend = legendLines(keys, width);
-  const marginTop = 24 + LINE * legend.length + 20;
+  const legendTop = subtitle === undefined ? 24 : 24 + LINE;
+  // Plot would put the label of y over the title.
+  const yLabel = typeof y?.label === "string" ? y.label : null;
+  const marginTop = legendTop + LINE * legend.length + (yLabel === null ? 8 : 22);
   const marginBottom = frame.marginBottom ?? 40;
   const svg = Plot.plot({
     document,
@@ -58,19 +63,24 @@ export function drawFrame({ document }: Canvas, frame: Frame): SVGSVGElement {
     marginLeft: frame.marginLeft ?? 48,
     marginRight: frame.marginRight ?? 16,
     style: { fontSize: `${FONT}px`, fontFamily: "inherit" },
-    x: { labelAnchor: "center", labelArrow: "none", ...x },
+    // Long labels have room to the left of a narrow plot.
+    x: { labelAnchor: "right", labelArrow: "none", ...x },
     y: { ...y, label: null },
     color,
     marks,
   }) as SVGSVGElement;
   svg.querySelector("style")?.remove(); // the page has one for all
   svg.removeAttribute("class");
+  for (const grid of svg.querySelectorAll('[aria-label$="grid"]')) {
+    grid.setAttribute("stroke", colour("rule"));
+    grid.removeAttribute("stroke-opacity"); // not every reader of SVG hands it down
+  }
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", `${title}. ${finding}`);
   svg.append(textAt(document, title, 4, 15, "bold"));
-  // Plot would put it over the title.
-  if (typeof y?.label === "string") svg.append(textAt(document, y.label, 4, marginTop - 9));
-  legend.forEach((line, i) => drawLegendLine(svg, document, line, 24 + LINE * i));
+  if (yLabel !== null) svg.append(textAt(document, yLabel, 4, marginTop - 9));
+  if (subtitle !== undefined) svg.append(textAt(document, subtitle, 4, 15 + LINE));
+  legend.forEach((line, i) => drawLegendLine(svg, document, line, legendTop + LINE * i));
   return svg;
 }
 

@@ -34,6 +34,7 @@ export function swarmChart(chart: SwarmChart, canvas: Canvas): SVGSVGElement {
     y: {
       label: null,
       type: "band",
+      padding: 0,
       domain: rows.map((_, i) => String(i)),
       tickFormat: (i: string) => fitted(rows[Number(i)].label, margin - 10),
       tickSize: 0,

@@ -5,13 +5,14 @@ import { type Canvas, drawFrame, fitted, type Heading, labelMargin } from "./fra
 import { colour } from "./theme.ts";
 
 export interface WaterfallChart extends Heading {
+  readonly subtitle: string;
   readonly start: number;
   readonly steps: readonly { readonly label: string; readonly change: number }[];
   readonly xLabel: string;
 }
 
 export function waterfallChart(chart: WaterfallChart, canvas: Canvas): SVGSVGElement {
-  const { title, finding, start, steps } = chart;
+  const { title, subtitle, finding, start, steps } = chart;
   const margin = labelMargin(steps.map(({ label }) => label), 210);
   let at = start;
   const bars = steps.map(({ change }, i) => {
@@ -26,6 +27,7 @@ export function waterfallChart(chart: WaterfallChart, canvas: Canvas): SVGSVGEle
   const space = (most - least) * 0.16 || 1; // the numbers stand beside the bars
   return drawFrame(canvas, {
     title,
+    subtitle,
     finding,
     keys: [
       { label: "towards the class", colour: colour("high"), shape: "box" },
@@ -55,7 +57,8 @@ export function waterfallChart(chart: WaterfallChart, canvas: Canvas): SVGSVGEle
         Plot.text(bars.filter(({ change }) => (change < 0 ? -1 : 1) === side), {
           x: "to",
           y: "row",
-          text: ({ change }: { change: number }) => (change > 0 ? "+" : "") + formatNumber(change, "general"),
+          text: ({ change }: { change: number }) =>
+            (change > 0 ? "+" : "") + formatNumber(Number(change.toPrecision(3)), "general"),
           textAnchor: side > 0 ? "start" : "end",
           dx: 4 * side,
           fill: colour("ink"),

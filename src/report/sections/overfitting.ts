@@ -69,7 +69,7 @@ function overfittingBlocks(analysis: OverfittingAnalysis): Block[] {
         measure.key === "loss"
           ? markup`${
             term("logloss", "Log-loss")
-          } after so many trees, lower is better. Thin lines are folds, thick ones their mean.`
+          } after so many trees, lower is better. Thin lines are folds, thick ones their mean; losses above four times the lowest are not drawn.`
           : markup`${term("ap", "Average precision")} after so many trees, higher is better.`,
         CLASSES.flatMap((name) => {
           const own = curves.filter(({ className }) => className === name);
@@ -125,6 +125,7 @@ function learningFigure(
     { label: "training genes", paint: colour("base"), dashed: true, valuesOf: measure.train },
     { label: "held-out genes", paint: colour("meta"), dashed: false, valuesOf: measure.heldOut },
   ];
+  const cut = measure.key === "loss" ? lossCut(curves) : (y: Maybe) => y;
   const last = sides.map(({ valuesOf }) => meanOf(curves.map((curve) => valuesOf(curve).at(-1) ?? null)));
   return {
     id: `learning-${measure.key}-${name}`,
@@ -141,9 +142,14 @@ function learningFigure(
             colour: paint,
             faint: true,
             dashed,
-            points: curve.trees.map((x, i) => ({ x, y: valuesOf(curve)[i] })),
+            points: curve.trees.map((x, i) => ({ x, y: cut(valuesOf(curve)[i]) })),
           })),
-          { label, colour: paint, dashed, points: meanCurve(curves, valuesOf) },
+          {
+            label,
+            colour: paint,
+            dashed,
+            points: meanCurve(curves, valuesOf).map(({ x, y }) => ({ x, y: cut(y) })),
+          },
         ]),
         xLabel: "trees",
         yLabel: measure.label,
@@ -164,6 +170,15 @@ function learningFigure(
       ),
     },
   };
+}
+
+/** Leaves out the losses of the first trees, so that the rest can be told apart. */
+function lossCut(curves: readonly LearningCurve[]): (y: Maybe) => Maybe {
+  const lowest = meanOf(curves.map(({ heldOutLogLoss }) => {
+    const known = heldOutLogLoss.filter((loss) => loss !== null);
+    return known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b));
+  }));
+  return (y) => y !== null && lowest !== null && y > 4 * lowest ? null : y;
 }
 
 /** Mean of the folds at the numbers of trees that all of them have. */

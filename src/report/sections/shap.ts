@@ -243,9 +243,8 @@ function waterfallFigure(waterfall: Waterfall, { features }: ShapAnalysis): Figu
         }: from ${formatNumber(bias, "general")} to ${formatNumber(margin, "general")} log odds.`,
         start: bias,
         steps: shown,
-        xLabel: `log odds of ${waterfall.class}; the row is ${label}, out of fold ${
-          formatNumber(outOfFold, "metric")
-        }`,
+        subtitle: `the row is ${label}; out-of-fold probability ${formatNumber(outOfFold, "metric")}`,
+        xLabel: `log odds of ${waterfall.class}`,
       }, canvas),
     data: {
       columns: [text("contribution", "contribution"), number("phi", "SHAP value", "general")],
