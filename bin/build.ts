@@ -11,7 +11,7 @@ const workerUrls: esbuild.Plugin = {
   name: "worker-urls",
   setup(build) {
     build.onLoad(
-      { filter: /src\/(cpu\/(threads|predictor)|evaluation\/workers\/pool)\.ts$/ },
+      { filter: /src\/(cpu\/(threads|predictor|shap)|evaluation\/workers\/pool)\.ts$/ },
       async ({ path }) => ({
         contents: (await Deno.readTextFile(path)).replace(
           /new URL\("\.\/([\w-]+)\.ts"/g,
@@ -30,6 +30,7 @@ const result = await esbuild.build({
     index: "src/index.ts",
     worker: "src/cpu/worker.ts",
     "predict-worker": "src/cpu/predict-worker.ts",
+    "shap-worker": "src/cpu/shap-worker.ts",
     "task-worker": "src/evaluation/workers/task-worker.ts",
     cli: "src/cli/main.ts",
   },

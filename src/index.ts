@@ -17,6 +17,11 @@ export {
 export { type Finding, validateDataset, type ValidateOptions } from "./data/validate.ts";
 
 export { train } from "./training/train.ts";
+export { analyse, type RunAnalysis } from "./training/analyse.ts";
+export { analysisFiles } from "./training/analysis-files.ts";
+export type { AnalysisSettings } from "./training/analysis-settings.ts";
+export type { Analysis } from "./evaluation/document.ts";
+export { parseAnalysis } from "./evaluation/parse-document.ts";
 export type { KernelProfile, RunProfile } from "./training/profile.ts";
 export type {
   CheckpointStore,
@@ -38,6 +43,11 @@ export type {
 } from "./evaluation/types.ts";
 export { verdict } from "./evaluation/verdict.ts";
 
+export { applyPolicy } from "./evaluation/thresholds/policy.ts";
+export { parseThresholds } from "./evaluation/thresholds/text.ts";
+export { applyCalibration, fitCalibration } from "./ensemble/calibration/calibration.ts";
+export type { Calibration, CalibrationMethod, CalibrationMode } from "./ensemble/calibration/types.ts";
+export { shapValues } from "./trees/shap/shap-values.ts";
 export { SigmoidEnsemble } from "./ensemble/sigmoid.ts";
 export type { EnsembleDescription, TrainingFacts } from "./ensemble/sigmoid.ts";
 export type { FeatureTable } from "./data/feature-table.ts";

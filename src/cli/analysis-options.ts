@@ -88,7 +88,8 @@ export const ANALYSIS_OPTIONS = [
     max: 1,
     minOpen: true,
     default: 0.95,
-    help: "Correlation with a class from which the screen remarks on a feature; see docs/leakage.md.",
+    help:
+      "Strength of a pattern from which a feature is called a leak, and |correlation| or AUC from which it is called strong; see docs/leakage.md.",
     example: "--leakage-threshold 0.9",
   },
   {

@@ -120,6 +120,8 @@ export interface Analysis {
   readonly run: RunDocument;
   readonly folds: Part<FoldTable>;
   readonly comparison: Part<Comparison>;
+  /** The meta-model against the base model whose scores were calibrated out of fold (comparison/recalibrated.ts). */
+  readonly againstRecalibrated: Part<Comparison>;
   readonly curves: Part<CurveAnalysis>;
   readonly thresholds: Part<ThresholdAnalysis>;
   readonly calibration: Part<CalibrationAnalysis>;

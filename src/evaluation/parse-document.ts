@@ -11,6 +11,7 @@ const PartSchema = v.variant("status", [
 const PARTS = [
   "folds",
   "comparison",
+  "againstRecalibrated",
   "curves",
   "thresholds",
   "calibration",

@@ -7,7 +7,8 @@ import {
   type CalibrationOptions,
   quickOverconfidenceCheck,
 } from "../evaluation/calibration/analyse.ts";
-import { compareBaseAndMeta } from "../evaluation/comparison/compare.ts";
+import { compareBaseAndMeta, comparePaired } from "../evaluation/comparison/compare.ts";
+import { recalibratedBase } from "../evaluation/comparison/recalibrated.ts";
 import type { Comparison } from "../evaluation/comparison/types.ts";
 import { analyseCurves } from "../evaluation/curves/analyse.ts";
 import {
@@ -78,7 +79,7 @@ const SKIPPED_EVALUATION =
 const MINIMAL = "Left out on request (--minimal-diagnostics).";
 
 /** Steps of the work: all parts, those left out too. */
-const PARTS = 14;
+const PARTS = 15;
 
 class Analyst {
   readonly #data: Dataset;
@@ -130,6 +131,11 @@ class Analyst {
 
     const folds = await part("folds", null, () => foldTable(this.#run)!);
     const comparison = await part("comparison", null, (rows) => this.#compare(rows, this.#data));
+    const againstRecalibrated = await part(
+      "recalibrated base model",
+      null,
+      (rows) => this.#compareRecalibrated(rows),
+    );
     const points = this.#settings.nRocPoints;
     const curves = await part("curves", null, (rows) => analyseCurves(rows, { seed, pool, points }));
     const goals = { precision: targetPrecision, recall: targetRecall };
@@ -204,6 +210,7 @@ class Analyst {
         ...{
           folds,
           comparison,
+          againstRecalibrated,
           curves,
           thresholds,
           calibration,
@@ -291,6 +298,15 @@ class Analyst {
       seed: this.#seed,
       pool: this.#pool,
       canonical: await data.canonical(),
+    });
+  }
+
+  async #compareRecalibrated(rows: JudgedRows): Promise<Comparison> {
+    return await comparePaired(recalibratedBase(rows), rows.meta, rows, {
+      thresholds: { baseThresh: this.#thresholds().threshold, threshold: this.#thresholds().threshold },
+      seed: this.#seed,
+      pool: this.#pool,
+      names: { base: "recalibrated base model", meta: "meta-model" },
     });
   }
 

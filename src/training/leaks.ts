@@ -1,6 +1,6 @@
 /** The screen for leaks, fold by fold: which columns of the matrix each model may split on. */
 import type { FeatureSample } from "../evaluation/analysis.ts";
-import { screenFolds, screenLeakage } from "../evaluation/leakage/screen.ts";
+import { leakFinder, screenFolds } from "../evaluation/leakage/screen.ts";
 import type { FoldScreens } from "../evaluation/leakage/types.ts";
 import { dataError } from "../numerics/errors.ts";
 import type { FeatureReport } from "./bin-features.ts";
@@ -66,13 +66,13 @@ export function screenForLeaks(
     }
     return columnMask(sample.names, leftOut);
   };
+  const find = splits.length > 0 ? leakFinder(sample, options) : null;
   return {
     screens,
     foldColumns: screens.folds.map(({ leftOut }) => maskOf(leftOut.map(({ feature }) => feature))),
     splitColumns: splits.map(({ test }) => {
       const training = Uint32Array.from(sample.genes.keys()).filter((g) => !test[sample.genes[g]]);
-      const { features } = screenLeakage(sample, training, options);
-      return maskOf(features.filter(({ verdict }) => verdict === "leak").map(({ feature }) => feature));
+      return maskOf(find!(training).map(({ feature }) => feature));
     }),
     finalColumns: maskOf(leaks),
   };
