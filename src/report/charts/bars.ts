@@ -11,13 +11,15 @@ export interface BarChart extends Heading {
   readonly keys?: readonly Key[];
   /** Left end of the axis; 0 where absent. */
   readonly from?: number;
+  /** Right end of the axis; the largest value where absent. */
+  readonly to?: number;
 }
 
 export function barChart(chart: BarChart, canvas: Canvas): SVGSVGElement {
   const { title, finding, bars, kind, keys, from = 0 } = chart;
   const margin = labelMargin(bars.map(({ label }) => label), 200);
   const rows = bars.map((bar, i) => ({ ...bar, row: String(i) }));
-  const most = Math.max(from, ...bars.map(({ value }) => value));
+  const most = chart.to ?? Math.max(from, ...bars.map(({ value }) => value));
   return drawFrame(canvas, {
     title,
     finding,

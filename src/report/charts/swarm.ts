@@ -19,7 +19,7 @@ const RADIUS = 1.6;
 
 export function swarmChart(chart: SwarmChart, canvas: Canvas): SVGSVGElement {
   const { title, finding, rows } = chart;
-  const margin = labelMargin(rows.map(({ label }) => label), 170);
+  const margin = labelMargin(rows.map(({ label }) => label), 190);
   const all = rows.flatMap(({ values }) => values).filter(Number.isFinite);
   const least = all.reduce((a, b) => Math.min(a, b), 0);
   const most = all.reduce((a, b) => Math.max(a, b), 0);

@@ -62,6 +62,9 @@ button:disabled{opacity:.45;cursor:default}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.28rem .7rem;border-bottom:1px solid var(--rule);vertical-align:top;font-weight:400;max-width:34rem}
 td:not(.number){min-width:5rem}
+tbody th{min-width:8rem}
+thead th{min-width:4.2rem}
+tbody th,thead th:first-child{position:sticky;left:0;background:var(--ground)}
 thead th{font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--rule)}
 th.number,td.number{text-align:right}
 td.number,tbody th.number{white-space:nowrap}
@@ -94,6 +97,7 @@ h1{font-size:1.5rem}
 table{font-size:.82rem}
 th,td{padding:.25rem .5rem}
 td:not(.number){min-width:4rem}
+tbody th{min-width:5rem}
 }
 @media print{
 :root,:root[data-theme]{${light}}

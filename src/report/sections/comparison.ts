@@ -1,5 +1,5 @@
 /** Base against meta: every metric, errors, and for which genes and rows it holds. */
-import type { Comparison, MetricComparison, Pair, StratumEffect } from "../../evaluation/comparison/types.ts";
+import type { Comparison, MetricComparison } from "../../evaluation/comparison/types.ts";
 import type { Analysis } from "../../evaluation/document.ts";
 import {
   type Block,
@@ -18,6 +18,7 @@ import { markup } from "../html.ts";
 import { counted, formatDifference, formatEstimate, formatNumber } from "../numbers.ts";
 import { type DataTable, number, staticTable, text } from "../table.ts";
 import { geneFigures } from "./gene-figures.ts";
+import { strata } from "./strata.ts";
 
 export function comparisonSection({ comparison }: Analysis): Section {
   return {
@@ -144,16 +145,19 @@ function metricTable(metrics: readonly MetricComparison[]): DataTable {
       text("base", "base model (95 % interval)"),
       text("meta", "meta-model (95 % interval)"),
       text("difference", "difference (95 % interval)"),
-      number("p", "p", "p", "two-sided, from swapping the models gene by gene"),
-      number("p_holm", "p, Holm", "p", "raised for the number of metrics"),
+      number(
+        "p_holm",
+        "p, Holm",
+        "p",
+        "two-sided, from swapping the models gene by gene; raised for the number of metrics",
+      ),
       text("finding", "meta-model is"),
     ],
-    rows: metrics.map(({ title, base, meta, difference, p, pHolm, finding }) => [
+    rows: metrics.map(({ title, base, meta, difference, pHolm, finding }) => [
       title,
       formatEstimate(base),
       formatEstimate(meta),
       formatDifference(difference),
-      p,
       pHolm,
       finding,
     ]),
@@ -183,136 +187,39 @@ function foldTestTable(metrics: readonly MetricComparison[]): DataTable {
   };
 }
 
-function errorTable({ errors }: Comparison): DataTable {
+function errorTable({ errors, names }: Comparison): DataTable {
   return {
     columns: [
-      text("error", "error"),
-      text("base", "base model"),
-      text("meta", "meta-model"),
-      text("difference", "difference"),
-      text("rescued", "rescued"),
-      text("introduced", "introduced"),
+      text("calls", "calls"),
+      text("false_positives", "false positives"),
+      text("false_negatives", "false negatives"),
     ],
     rows: [
       [
-        "false positives",
+        names.base,
         formatEstimate(errors.baseFalsePositives, "count"),
-        formatEstimate(errors.metaFalsePositives, "count"),
-        formatDifference(errors.falsePositivesDifference, "count"),
-        formatEstimate(errors.falsePositivesRescued, "count"),
-        formatEstimate(errors.falsePositivesIntroduced, "count"),
+        formatEstimate(errors.baseFalseNegatives, "count"),
       ],
       [
-        "false negatives",
-        formatEstimate(errors.baseFalseNegatives, "count"),
+        names.meta,
+        formatEstimate(errors.metaFalsePositives, "count"),
         formatEstimate(errors.metaFalseNegatives, "count"),
+      ],
+      [
+        "difference",
+        formatDifference(errors.falsePositivesDifference, "count"),
         formatDifference(errors.falseNegativesDifference, "count"),
+      ],
+      [
+        "rescued",
+        formatEstimate(errors.falsePositivesRescued, "count"),
         formatEstimate(errors.falseNegativesRescued, "count"),
+      ],
+      [
+        "introduced",
+        formatEstimate(errors.falsePositivesIntroduced, "count"),
         formatEstimate(errors.falseNegativesIntroduced, "count"),
       ],
     ],
-  };
-}
-
-function strata(title: string, id: string, effects: readonly StratumEffect[], lead: string): Block[] {
-  if (effects.length === 0) return [];
-  return [
-    heading(title),
-    figures(lead, [
-      stratumFigure(effects, `${id}-macro-f1`, "macro F1", ({ macroF1 }) => macroF1),
-      stratumFigure(effects, `${id}-splice-ap`, "splice AP", ({ apSplice }) => apSplice),
-    ]),
-    {
-      kind: "table",
-      id: `${id}-table`,
-      caption: `${title}, all numbers`,
-      table: stratumTable(effects),
-      open: false,
-    },
-  ];
-}
-
-function stratumFigure(
-  effects: readonly StratumEffect[],
-  id: string,
-  metric: string,
-  pairOf: (effect: StratumEffect) => Pair,
-): Figure {
-  const known = effects.map((effect) => pairOf(effect).difference.value).filter((value) => value !== null);
-  const better = known.filter((value) => value > 0).length;
-  const title = `Difference in ${metric}`;
-  return {
-    id,
-    title,
-    draw: (canvas) =>
-      intervalChart({
-        title: `${title}, 95 % intervals over genes`,
-        finding:
-          `The meta-model is higher in ${better} of ${known.length} groups where ${metric} is defined.`,
-        series: [{ label: "", colour: colour("meta") }],
-        rows: effects.map((effect) => ({
-          label: `${effect.name} (${counted(effect.genes, "gene")})`,
-          estimates: [pairOf(effect).difference],
-        })),
-        xLabel: `${metric}, meta-model less base model`,
-        zero: 0,
-      }, canvas),
-    data: {
-      columns: [
-        text("group", "group"),
-        number("rows", "rows", "count"),
-        number("genes", "genes", "count"),
-        ...["base", "meta", "difference"].flatMap((name) => [
-          number(name, name, "metric"),
-          number(`${name}_low`, `${name}, low`, "metric"),
-          number(`${name}_high`, `${name}, high`, "metric"),
-        ]),
-      ],
-      rows: effects.map((effect) => {
-        const { base, meta, difference } = pairOf(effect);
-        return [
-          effect.name,
-          effect.rows,
-          effect.genes,
-          ...[base, meta, difference].flatMap(({ value, low, high }) => [value, low, high]),
-        ];
-      }),
-    },
-  };
-}
-
-function stratumTable(effects: readonly StratumEffect[]): DataTable {
-  const pairs = ["macroF1", "f1Splice", "apSplice", "logLoss"] as const;
-  const names = { macroF1: "macro F1", f1Splice: "splice F1", apSplice: "splice AP", logLoss: "log-loss" };
-  return {
-    columns: [
-      text("group", "group"),
-      number("rows", "rows", "count"),
-      number("genes", "genes", "count"),
-      number("donors", "donors", "count"),
-      number("acceptors", "acceptors", "count"),
-      ...pairs.flatMap((key) => [
-        number(`base_${key}`, `base, ${names[key]}`, "metric"),
-        number(`meta_${key}`, `meta, ${names[key]}`, "metric"),
-      ]),
-      number("base_fp", "base, false positives", "count"),
-      number("meta_fp", "meta, false positives", "count"),
-      number("base_fn", "base, false negatives", "count"),
-      number("meta_fn", "meta, false negatives", "count"),
-      text("remark", "remark"),
-    ],
-    rows: effects.map((effect) => [
-      effect.name,
-      effect.rows,
-      effect.genes,
-      effect.donors,
-      effect.acceptors,
-      ...pairs.flatMap((key) => [effect[key].base.value, effect[key].meta.value]),
-      effect.baseFalsePositives,
-      effect.metaFalsePositives,
-      effect.baseFalseNegatives,
-      effect.metaFalseNegatives,
-      effect.noIntervals ?? "",
-    ]),
   };
 }

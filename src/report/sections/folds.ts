@@ -67,7 +67,7 @@ function summaryTable({ mean, sd, pooled }: FoldTable, hasBase: boolean): DataTa
   const spread = (name: string): string => {
     const value = formatNumber(defined(mean[name]), "metric");
     const deviation = defined(sd[name]);
-    return deviation === null ? value : `${value} ± ${formatNumber(deviation, "metric")}`;
+    return deviation === null ? value : `${value}\u00a0±\u00a0${formatNumber(deviation, "metric")}`;
   };
   return {
     columns: [

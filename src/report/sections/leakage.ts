@@ -158,6 +158,7 @@ function aucFigure({ features }: LeakageScreen): Figure {
         kind: "metric",
         xLabel: "AUC of the best class",
         from: 0.5,
+        to: 1,
         keys: (["leak", "strong", "ok"] as const).map((name) => ({
           label: name,
           colour: paint[name],
