@@ -1,6 +1,6 @@
 /** Pieces of the analysis' document that are made of the run itself: its facts, its tables of metrics. */
 import type { Dataset } from "../data/dataset.ts";
-import type { CalibrationMethod } from "../ensemble/calibration/types.ts";
+import { calibrationInWords } from "../ensemble/calibration/describe.ts";
 import type { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import type { Maybe } from "../evaluation/analysis.ts";
 import { FILE_METRICS } from "../evaluation/columns.ts";
@@ -35,28 +35,12 @@ export function runDocument(data: Dataset, run: TrainingRun): RunDocument {
       sha256: run.modelSha256,
       trees: run.rounds,
       featureNames: model.featureNames,
-      calibration: calibrationText(model),
+      calibration: model.calibration && calibrationInWords(model.calibration),
       prior: priorOf(model),
     },
     shuffledLabels: settings.shuffleLabels === true,
     notes: run.notes,
   };
-}
-
-const METHOD_TITLES: Readonly<Record<CalibrationMethod, string>> = {
-  platt: "Platt scaling",
-  isotonic: "isotonic regression",
-  beta: "beta calibration",
-  temperature: "temperature scaling",
-};
-
-/** How a model is calibrated, in words; null where it is not. */
-export function calibrationText({ calibration }: SigmoidEnsemble): string | null {
-  if (!calibration) return null;
-  const method = METHOD_TITLES[calibration.method];
-  return calibration.mode === "per-class"
-    ? `${method} of each class, then divided by the sum`
-    : `${method} of splice site against neither; donor and acceptor keep their proportion`;
 }
 
 function priorOf({ calibration }: SigmoidEnsemble): RunDocument["model"]["prior"] {

@@ -15,6 +15,7 @@ import {
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { toMargin } from "../../src/numerics/fixed.ts";
 import { type BinnedMatrix, TILE_CELLS } from "../../src/numerics/matrix.ts";
+import { laneColumns } from "../../src/numerics/column-sample.ts";
 import { PURPOSE, rowDraw, rowKey } from "../../src/numerics/random.ts";
 import { logLoss, probability } from "../../src/numerics/sigmoid.ts";
 
@@ -84,9 +85,9 @@ class LaneState {
 
   /** One more tree; the validation metric, where there is one. */
   grow(): number | null {
-    const { columns } = this.#matrix.layout;
+    const columns = laneColumns(this.#lane, this.#matrix.layout.columns.length);
     const [key0, key1] = rowKey(this.#lane.seed, PURPOSE.columnSample, this.trees.length);
-    const column = rowDraw(key0, key1, 0) % columns.length;
+    const column = columns[rowDraw(key0, key1, 0) % columns.length];
     return this.#add(this.#stump(column));
   }
 

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ROLE_ASIDE, ROLE_TRAIN, ROLE_VALIDATION } from "../../src/numerics/engine.ts";
-import { countGenes, drawFolds, drawSplits, type GeneCounts, heldOutBy, rolesOf } from "../../src/training/folds.ts";
+import {
+  countGenes,
+  drawFolds,
+  drawSplits,
+  type GeneCounts,
+  heldOutBy,
+  rolesOf,
+} from "../../src/training/folds.ts";
 import { Stream } from "../../src/numerics/random.ts";
 import { tinyDataset } from "./tiny-dataset.ts";
 
@@ -122,5 +129,44 @@ describe("rolesOf", () => {
     expect(counts.map((c) => c.donors)).toEqual([2, 0, 2]);
     expect(counts.map((c) => c.acceptors)).toEqual([2, 2, 2]);
     expect(counts.reduce((sum, c) => sum + c.rows, 0)).toBe(data.rows);
+  });
+});
+
+describe("drawSplits", () => {
+  const genes = Array.from(
+    { length: 30 },
+    (_, i) => ({ id: `g${i}`, rows: 10 + i, donors: 2, acceptors: 2 }),
+  );
+  const draw = (options: Partial<Parameters<typeof drawSplits>[1]> = {}) =>
+    drawSplits(genes, { repeats: 3, testShare: 0.2, validSize: null, seed: 5, ...options });
+
+  it("holds out a fifth of the genes, other ones each time, by the seed alone", () => {
+    const { splits, notes } = draw();
+    expect(notes).toEqual([]);
+    for (const { test, validation } of splits) {
+      expect(test.reduce((sum, own) => sum + own, 0)).toBe(6);
+      expect(validation).toBeNull();
+    }
+    expect(new Set(splits.map(({ test }) => test.join()))).toHaveLength(3);
+    expect(draw().splits).toEqual(splits);
+    expect(draw({ seed: 6 }).splits).not.toEqual(splits);
+    // A split does not depend on how many others there are.
+    expect(draw({ repeats: 1 }).splits[0]).toEqual(splits[0]);
+  });
+
+  it("stops early by genes that it does not test on", () => {
+    for (const { test, validation } of draw({ validSize: 0.1 }).splits) {
+      expect(validation!.reduce((sum, own) => sum + own, 0)).toBe(3);
+      expect(test.every((own, gene) => own + validation![gene] < 2)).toBe(true);
+    }
+  });
+
+  it("leaves out what would train without some class, and says so", () => {
+    const lone = genes.map((gene, i) => ({ ...gene, donors: i === 0 ? 2 : 0 }));
+    // One gene cannot both train and stop.
+    const { splits, notes } = drawSplits(lone, { repeats: 2, testShare: 0.2, validSize: 0.1, seed: 1 });
+    expect(splits).toEqual([]);
+    expect(notes).toHaveLength(2);
+    expect(notes[1]).toMatch(/^holdout 2 is left out: .*found none of class donor/);
   });
 });
