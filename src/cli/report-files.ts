@@ -1,5 +1,6 @@
 /** The report of a run and what goes with it: made when asked for, since the charts take a while to load. */
 import * as v from "valibot";
+import type { ChartFormat } from "../report/chart-files.ts";
 import type { RunFacts } from "../report/options.ts";
 import type { Analysis } from "../evaluation/document.ts";
 import type { RunFile } from "../training/run-files.ts";
@@ -15,7 +16,7 @@ const ManifestSchema = v.object({
 });
 
 /** Formats that charts are written in. */
-export type PlotFormat = "svg" | "png" | "pdf";
+export type PlotFormat = ChartFormat;
 
 /**
  * report.html, MODEL_CARD.md, the files for MultiQC, and, with a format, every chart in the folder plots.
@@ -29,7 +30,16 @@ export async function* reportFiles(
   name: string,
 ): AsyncGenerator<RunFile> {
   const { renderReport } = await import("../report/report.ts");
+  const { modelCard } = await import("../report/model-card.ts");
+  const { multiqcFiles } = await import("../report/multiqc.ts");
   yield file("report.html", await renderReport(analysis, { facts: runFacts(facts), name }));
+  yield file("MODEL_CARD.md", modelCard(analysis, name));
+  for (const { path, text } of multiqcFiles(analysis, name)) yield file(path, text);
+  if (plotFormat === null) return;
+  const { chartFiles } = await import("../report/chart-files.ts");
+  for await (const { path, bytes } of chartFiles(analysis, plotFormat)) {
+    yield { path, bytes };
+  }
 }
 
 /** What the report says of where and how fast; what the manifest lacks is not said. */
