@@ -48,6 +48,9 @@ export interface OurTraining extends Measured {
   readonly phases: Readonly<Record<string, number>>;
 }
 
+/** Leaves out of a run what no peer does: holdouts beside the folds, and the analysis but for metrics, curves and thresholds. */
+const TRAINING_ALONE = ["--minimal-diagnostics", "--no-leakage-check", "--no-overconfidence-check"];
+
 /** Runs `spliceboost train` into `out` with the launcher's flags. */
 export async function trainOurs(out: string, args: readonly string[]): Promise<OurTraining> {
   const command = [
@@ -60,6 +63,7 @@ export async function trainOurs(out: string, args: readonly string[]): Promise<O
     out,
     "--force",
     "--quiet",
+    ...TRAINING_ALONE,
     ...args,
   ];
   const measured = await measure(Deno.execPath(), command, root);

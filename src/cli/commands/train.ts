@@ -194,13 +194,16 @@ async function trainInto(
         if (event.message) said.add(event.message);
       },
     });
+    const trainedAt = performance.now();
     const analysis = await analyseRun(work, result, progress, context);
-    const record = await writeRun(store, work, result, analysis, progress);
+    const analysedAt = performance.now();
+    const record = await writeRun(store, work, result, analysis);
     const seconds = (performance.now() - started) / 1000;
     progress.close();
     for (const note of result.notes.filter((note) => !said.has(note))) log.warn(note);
     events.write("finished", { seconds });
     await store.checkpoint.clear();
+    log.info(timeLine((trainedAt - started) / 1000, (analysedAt - trainedAt) / 1000));
     log.info(`Done in ${formatDuration(seconds)}; the results lie in ${store.directory}.`);
     return { record, profile: result.profile };
   } catch (error) {
@@ -230,7 +233,6 @@ async function writeRun(
   { identity, replaces, data, plotFormat }: Work,
   result: TrainingRun,
   analysis: RunAnalysis,
-  progress: Progress,
 ): Promise<RunRecord> {
   const outputs: { path: string; bytes: number; sha256: string }[] = [];
   const [oldManifest, ...oldFiles] = replaces;
@@ -312,6 +314,12 @@ async function analyseRun(
   } finally {
     opened?.close();
   }
+}
+
+/** What the analysis cost beside the training; both in seconds. */
+function timeLine(training: number, analysis: number): string {
+  const share = training > 0 ? ` (${Math.round((100 * analysis) / training)} % of it)` : "";
+  return `Training took ${formatDuration(training)}, the analysis ${formatDuration(analysis)}${share}.`;
 }
 
 function roundedSeconds(seconds: Readonly<Record<string, number>>): Record<string, number> {
