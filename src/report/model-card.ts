@@ -244,7 +244,7 @@ function making({ run }: Analysis): string {
     ),
     bullets(run.notes.map(plain)),
     line("Settings:"),
-    line("```json"),
+    "```json",
     JSON.stringify(run.settings, null, 1).replaceAll("```", "\\u0060\\u0060\\u0060") + "\n```\n",
     line("The whole judgement is in report.html and analysis.json."),
   );

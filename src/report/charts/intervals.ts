@@ -36,6 +36,10 @@ interface Placed {
 
 export function intervalChart(chart: IntervalChart, canvas: Canvas): SVGSVGElement {
   const { title, finding, series, rows, zero } = chart;
+  const none = rows.every(({ estimates }) =>
+    estimates.every((estimate) => (estimate?.value ?? null) === null)
+  );
+  const domain = chart.xDomain ?? (none ? [0, 1] : undefined);
   const margin = labelMargin(rows.map(({ label }) => label), 200);
   const keys: Key[] = series.filter(({ label }) => label !== "")
     .map(({ label, colour, open }) => ({ label, colour, shape: open ? "ring" : "dot" }));
@@ -49,7 +53,7 @@ export function intervalChart(chart: IntervalChart, canvas: Canvas): SVGSVGEleme
       label: chart.xLabel,
       grid: true,
       ticks: 5,
-      ...(chart.xDomain ? { domain: [...chart.xDomain] } : { nice: true }),
+      ...(domain ? { domain: [...domain] } : { nice: true }),
     },
     y: {
       label: null,

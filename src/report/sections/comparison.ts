@@ -1,5 +1,5 @@
 /** Base against meta: every metric, errors, and for which genes and rows it holds. */
-import type { Comparison, MetricComparison } from "../../evaluation/comparison/types.ts";
+import type { Comparison, MetricComparison, ModelNames } from "../../evaluation/comparison/types.ts";
 import type { Analysis } from "../../evaluation/document.ts";
 import {
   type Block,
@@ -10,6 +10,7 @@ import {
   partBlocks,
   remarks,
   type Section,
+  sentenceList,
 } from "../blocks.ts";
 import { intervalChart } from "../charts/intervals.ts";
 import { colour } from "../charts/theme.ts";
@@ -20,53 +21,34 @@ import { type DataTable, number, staticTable, text } from "../table.ts";
 import { geneFigures } from "./gene-figures.ts";
 import { strata } from "./strata.ts";
 
-export function comparisonSection({ comparison }: Analysis): Section {
+export function comparisonSection({ comparison, againstRecalibrated }: Analysis): Section {
   return {
     id: "comparison",
     title: "Base model against meta-model",
-    blocks: partBlocks(comparison, (c) => comparisonBlocks(c)),
+    short: "Base against meta",
+    blocks: [
+      ...partBlocks(comparison, (result) => comparisonBlocks(result)),
+      heading("Against the base model read anew"),
+      paragraph(
+        "The base model's scores are calibrated here, out of fold, on the labels that the meta-model learns from too. What the meta-model gains over this, it gains by knowing more, not by reading the same scores better.",
+      ),
+      ...partBlocks(againstRecalibrated, (result) => [
+        sentenceList(result.conclusion.sentences),
+        ...metricBlocks(result, "recalibrated-"),
+        ...errorBlocks(result),
+        remarks(result.notes),
+      ]),
+    ],
   };
 }
 
 /** `prefix` keeps the ids of a second comparison apart. */
 export function comparisonBlocks(comparison: Comparison, prefix = ""): Block[] {
-  const { metrics, resamples, permutations, genes, thresholds, byChromosome, byBaseScore, byCanonical } =
-    comparison;
+  const { byChromosome, byBaseScore, byCanonical, notes } = comparison;
   return [
-    paragraph(
-      "Both models are judged on the same rows. A difference is meta-model less base model. Intervals and p-values count genes, never rows: ",
-      resamples === 0
-        ? "there are too few genes for intervals. "
-        : markup`${counted(resamples, "resample")} of ${counted(genes, "gene")} (${term("interval")}),`,
-      markup`${counted(permutations, "swap")} of whole genes (${term("p")}).`,
-    ),
-    figures(
-      markup`What the meta-model gains over the base model. A dot to the right of the line is in favour of the meta-model; where the bar does not touch the line, chance is an unlikely reason.`,
-      [improvementFigure(metrics, `${prefix}improvement`)],
-    ),
-    staticTable(metricTable(metrics), "Metrics of both models"),
-    {
-      kind: "table",
-      id: `${prefix}fold-tests`,
-      caption: "The same differences tested over folds (Nadeau and Bengio's corrected t test)",
-      table: foldTestTable(metrics),
-      open: false,
-    },
+    ...metricBlocks(comparison, prefix),
     heading("Wrong calls"),
-    paragraph(
-      markup`A row is called a splice site where donor + acceptor is at or above the ${
-        term(
-          "threshold",
-        )
-      }: ${formatNumber(thresholds.base, "general")} for the base model, ${
-        formatNumber(
-          thresholds.meta,
-          "general",
-        )
-      } for the meta-model.`,
-      markup`${term("rescued", "Rescued and introduced")} errors are counted row by row.`,
-    ),
-    staticTable(errorTable(comparison), "Wrong calls of both models"),
+    ...errorBlocks(comparison),
     heading("For which genes"),
     ...geneFigures(comparison, prefix),
     ...strata(
@@ -87,11 +69,59 @@ export function comparisonBlocks(comparison: Comparison, prefix = ""): Block[] {
       byCanonical,
       "Canonical donors are followed by GT, canonical acceptors preceded by AG.",
     ),
-    remarks(comparison.notes),
+    remarks(notes),
   ];
 }
 
-function improvementFigure(metrics: readonly MetricComparison[], id: string): Figure {
+function metricBlocks(
+  { metrics, names, resamples, permutations, genes }: Comparison,
+  prefix: string,
+): Block[] {
+  const intervals = resamples === 0
+    ? "There are too few genes for intervals."
+    : markup`Intervals count genes, never rows: ${counted(resamples, "resample")} of ${
+      counted(genes, "gene")
+    } (${term("interval")}).`;
+  return [
+    paragraph(
+      `Both models are judged on the same rows. A difference is ${names.meta} less ${names.base}.`,
+      intervals,
+      markup`So do p-values: ${counted(permutations, "swap")} of the models' predictions of whole genes (${
+        term("p")
+      }).`,
+    ),
+    figures(
+      `What the ${names.meta} gains over the ${names.base}. A dot to the right of the line is in its favour; where the bar does not touch the line, chance is an unlikely reason.`,
+      [improvementFigure(metrics, names, `${prefix}improvement`)],
+    ),
+    staticTable(metricTable(metrics, names), `Metrics of ${names.base} and ${names.meta}`),
+    {
+      kind: "table",
+      id: `${prefix}fold-tests`,
+      caption: "The same differences tested over folds (Nadeau and Bengio's corrected t test)",
+      table: foldTestTable(metrics),
+      open: false,
+    },
+  ];
+}
+
+function errorBlocks(comparison: Comparison): Block[] {
+  const { thresholds, names } = comparison;
+  const [base, meta] = [thresholds.base, thresholds.meta].map((threshold) =>
+    formatNumber(threshold, "general")
+  );
+  return [
+    paragraph(
+      markup`A row is called a splice site where donor + acceptor is at or above the ${
+        term("threshold")
+      }: ${base} for the ${names.base}, ${meta} for the ${names.meta}.`,
+      markup`${term("rescued", "Rescued and introduced")} errors are counted row by row.`,
+    ),
+    staticTable(errorTable(comparison), `Wrong calls of ${names.base} and ${names.meta}`),
+  ];
+}
+
+function improvementFigure(metrics: readonly MetricComparison[], names: ModelNames, id: string): Figure {
   const rows = metrics.map(({ title, higherIsBetter, difference: { value, low, high } }) => ({
     label: higherIsBetter ? title : `${title} (fall)`,
     estimates: [
@@ -104,15 +134,15 @@ function improvementFigure(metrics: readonly MetricComparison[], id: string): Fi
   const worse = metrics.filter(({ finding }) => finding === "worse").length;
   return {
     id,
-    title: "Gain over the base model",
+    title: `Gain over the ${names.base}`,
     draw: (canvas) =>
       intervalChart({
-        title: "Gain over the base model, 95 % intervals over genes",
+        title: `Gain over the ${names.base}, 95 % intervals`,
         finding:
-          `Of ${metrics.length} metrics the meta-model is better in ${better} and worse in ${worse}; the others are not distinguishable.`,
+          `Of ${metrics.length} metrics the ${names.meta} is better in ${better} and worse in ${worse}; the others are not distinguishable.`,
         series: [{ label: "", colour: colour("meta") }],
         rows,
-        xLabel: "gain (right of 0: meta-model better)",
+        xLabel: `gain (right of 0: ${names.meta} better)`,
         zero: 0,
       }, canvas),
     data: {
@@ -138,12 +168,12 @@ function improvementFigure(metrics: readonly MetricComparison[], id: string): Fi
 
 const negated = (value: number | null): number | null => value === null ? null : -value;
 
-function metricTable(metrics: readonly MetricComparison[]): DataTable {
+function metricTable(metrics: readonly MetricComparison[], { base, meta }: ModelNames): DataTable {
   return {
     columns: [
       text("metric", "metric"),
-      text("base", "base model (95 % interval)"),
-      text("meta", "meta-model (95 % interval)"),
+      text("base", `${base} (95 % interval)`),
+      text("meta", `${meta} (95 % interval)`),
       text("difference", "difference (95 % interval)"),
       number(
         "p_holm",
@@ -151,7 +181,7 @@ function metricTable(metrics: readonly MetricComparison[]): DataTable {
         "p",
         "two-sided, from swapping the models gene by gene; raised for the number of metrics",
       ),
-      text("finding", "meta-model is"),
+      text("finding", `${meta} is`),
     ],
     rows: metrics.map(({ title, base, meta, difference, pHolm, finding }) => [
       title,

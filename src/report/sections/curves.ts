@@ -155,7 +155,7 @@ function curveFigure({ className, prevalence, meta, base }: ClassCurves, kind: K
   };
 }
 
-const short = ({ area }: JudgedCurve): string => area.value === null ? "undefined" : area.value.toFixed(3);
+const short = ({ area }: JudgedCurve): string => area.value === null ? "–" : area.value.toFixed(3);
 
 function curveLines(
   { curve, band }: JudgedCurve,

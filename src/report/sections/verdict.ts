@@ -9,9 +9,9 @@ import { counted, formatDifference, formatEstimate, formatNumber } from "../numb
 import { capitalised } from "./names.ts";
 
 export function verdictSection(analysis: Analysis): Section {
-  const { comparison } = analysis;
+  const { comparison, againstRecalibrated } = analysis;
   const body = comparison.status === "done"
-    ? comparedBlocks(comparison.result)
+    ? comparedBlocks(comparison.result, againstRecalibrated)
     : aloneBlocks(comparison, analysis.folds);
   return {
     id: "verdict",
@@ -63,7 +63,7 @@ function warnings({ run, leakage }: Analysis): Markup[] {
   return list.length === 0 ? [] : [markup`<p class="warning" role="note"><strong>Mind:</strong> ${list}</p>`];
 }
 
-function comparedBlocks(comparison: Comparison): Block[] {
+function comparedBlocks(comparison: Comparison, anew: Part<Comparison>): Block[] {
   const { conclusion, names, rows, genes, donors, acceptors } = comparison;
   return [
     paragraph(
@@ -74,10 +74,31 @@ function comparedBlocks(comparison: Comparison): Block[] {
     ),
     markup`<div class="tiles">${tiles(comparison)}</div>`,
     sentenceList(conclusion.sentences),
+    ...(anew.status === "done" ? [stricterTest(anew.result)] : []),
     markup`<p class="remarks">How the verdict is reached: ${conclusion.rule} ${
       names.base === "base model" ? "" : `“Base” is the ${names.base}.`
     }</p>`,
   ];
+}
+
+/** Whether it holds against the base model's scores calibrated on the same labels. */
+function stricterTest({ metrics, names, conclusion: { verdict } }: Comparison): Markup {
+  const answers = {
+    better: "is better",
+    worse: "is worse",
+    mixed: "is better in some respects and not in others",
+    "not distinguishable": "cannot be told apart",
+  };
+  const numbers = (["macroF1", "apSplice"] as const).flatMap((name) => {
+    const metric = metrics.find((one) => one.metric === name);
+    return metric ? [`${metric.title} ${formatDifference(metric.difference)}`] : [];
+  });
+  return paragraph(
+    markup`<strong>A stricter test.</strong> Against the ${names.base}, which has the base model's scores calibrated on the same labels, the ${names.meta} ${
+      answers[verdict]
+    }: ${numbers.join(", ")}.`,
+    markup`More under <a href="#comparison">base against meta</a>.`,
+  );
 }
 
 const TILES: readonly (readonly [ComparedMetric, Term])[] = [
