@@ -26,6 +26,7 @@ export function optionFacts(option: OptionSpec): string {
   if (option.type === "integers") facts.push(`each ${expectedRange(option)}`);
   if (option.choices) facts.push(option.choices.join(" | "));
   if (option.conflicts) facts.push(`not with ${option.conflicts.map((name) => `--${name}`).join(", ")}`);
+  if (option.needs) facts.push(`only with ${option.needs.map((name) => `--${name}`).join(" or ")}`);
   if (option.default !== undefined) facts.push(`default ${[option.default].flat().join(",")}`);
   if (option.original) facts.push(`original: ${option.original}`);
   return facts.join("; ");

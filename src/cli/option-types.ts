@@ -31,6 +31,8 @@ export interface OptionSpec {
   readonly example?: string;
   /** Flags under which this one would have no effect: giving both is an error. */
   readonly conflicts?: readonly string[];
+  /** Options of which one must be given too, or this one would have no effect: without any it is an error. */
+  readonly needs?: readonly string[];
   /** True where the option cannot change results: it is not compared when a finished run is asked for again. */
   readonly neutral?: boolean;
 }

@@ -126,6 +126,13 @@ function checkCompany(command: CommandSpec, given: ReadonlySet<string>): void {
     if (conflict) {
       throw usageError(`--${option.name} has no effect with --${conflict}: leave one of them out.`);
     }
+    if (option.needs && !option.needs.some((name) => given.has(camelCase(name)))) {
+      throw usageError(
+        `--${option.name} has no effect without ${
+          option.needs.map((name) => `--${name}`).join(" or ")
+        }: give that too, or leave it out.`,
+      );
+    }
   }
 }
 

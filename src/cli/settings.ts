@@ -1,5 +1,6 @@
 /** From the parsed options of `train` to the settings of the library: only what was typed is passed on. */
 import { basename } from "node:path";
+import { LEAST_PRIOR, SHARE_TOLERANCE } from "../ensemble/calibration/prior.ts";
 import { usageError } from "../numerics/errors.ts";
 import { FAST_SHAP_ROWS } from "../evaluation/shap/draw.ts";
 import type { AnalysisSettings } from "../training/analysis-settings.ts";
@@ -67,11 +68,16 @@ export function trainSettings(invocation: Invocation): TrainSettings {
   const typed = SETTINGS.filter((name) => invocation.given.has(name)).map((name) => [name, values[name]]);
   const params = learnerParams(invocation);
   const { skipEval, minimalDiagnostics, skipFeatureImportance, monitorOverfitting } = values;
-  if (minimalDiagnostics && invocation.given.has("holdoutRepeats")) {
-    throw usageError("--holdout-repeats has no effect with --minimal-diagnostics: leave one of them out.");
-  }
-  const sampleIsGiven = invocation.given.has("diagSample") || invocation.given.has("maxDiagSample");
+  const sampleGiven = ["diag-sample", "max-diag-sample"].find((name) =>
+    invocation.given.has(camelCase(name))
+  );
   const looksIntoModels = !skipEval && !minimalDiagnostics && (!skipFeatureImportance || monitorOverfitting);
+  if (sampleGiven && values.noLeakageCheck && !looksIntoModels) {
+    throw usageError(
+      `--${sampleGiven} has no effect where features are neither screened (--no-leakage-check) nor tested ` +
+        "(--skip-feature-importance, --minimal-diagnostics or --skip-eval): leave it out.",
+    );
+  }
   return {
     ...Object.fromEntries(typed),
     ...(Object.keys(params).length > 0 && { algorithmParams: params }),
@@ -80,7 +86,7 @@ export function trainSettings(invocation: Invocation): TrainSettings {
     ...priorOf(values),
     ...(values.noLeakageCheck && { checkLeakage: false }),
     ...(minimalDiagnostics && { holdoutRepeats: 0 }),
-    ...(sampleIsGiven && { diagSample: Math.min(values.diagSample, values.maxDiagSample ?? Infinity) }),
+    ...(sampleGiven && { diagSample: Math.min(values.diagSample, values.maxDiagSample ?? Infinity) }),
     ...(looksIntoModels && { keepFoldModels: true }),
   };
 }
@@ -101,7 +107,10 @@ function priorOf({ prior, siteRate }: TrainValues): Pick<TrainSettings, "prior" 
   if (siteRate !== undefined) return { siteRate };
   if (prior === undefined) return {};
   const shares = prior.split(",").map((text) => (text.trim() === "" ? NaN : Number(text)));
-  if (shares.length !== 3 || shares.some((share) => !(share > 0 && share < 1))) {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const isPrior = shares.length === 3 && shares.every((share) => share >= LEAST_PRIOR) &&
+    Math.abs(sum - 1) < SHARE_TOLERANCE;
+  if (!isPrior) {
     throw usageError(
       `--prior: expected three shares above 0 that sum to 1 (neither, donor, acceptor), found "${prior}".`,
     );
@@ -148,11 +157,21 @@ export interface HeldOutNames {
   readonly chromosomes: readonly string[];
 }
 
-/** What is held out; both lists are empty where nothing is. */
+/**
+ * What is held out; both lists are empty where nothing is asked for.
+ * @throws SpliceboostError (usage) for a file that is not there, or a list without a name
+ */
 export async function heldOutNames({ holdoutGenes, holdoutChroms }: TrainValues): Promise<HeldOutNames> {
+  const listed = async (option: string, text: string | undefined): Promise<string[]> => {
+    const names = await listedNames(option, text);
+    if (text !== undefined && names.length === 0) {
+      throw usageError(`--${option} ${text}: expected at least one name, found none.`);
+    }
+    return names;
+  };
   return {
-    genes: await listedNames("holdout-genes", holdoutGenes),
-    chromosomes: await listedNames("holdout-chroms", holdoutChroms),
+    genes: await listed("holdout-genes", holdoutGenes),
+    chromosomes: await listed("holdout-chroms", holdoutChroms),
   };
 }
 
