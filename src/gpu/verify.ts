@@ -2,6 +2,8 @@
 import { Gpu, type GpuOptions, openGpu } from "./gpu.ts";
 import { PREDICT } from "./prediction-chunk.ts";
 import { TREE_KERNELS } from "./tree-kernels.ts";
+import { SHAP } from "./shap.ts";
+import { verifyShap } from "./shap-verify.ts";
 import { CASES, QUICK_CASES, TRAININGS } from "./verify-cases.ts";
 import type { VerifyCase } from "./verify-data.ts";
 import { F64, verifyF64 } from "./verify-f64.ts";
@@ -29,7 +31,7 @@ const TRAINING = "trainings";
 
 /**
  * Compares what an adapter computes with what it should compute: each dispatch of small trainings with its twin, word by word; the
- * kernels' double precision with the host's; the prediction kernel with its twin; trees and margins with the CPU engine's.
+ * kernels' double precision with the host's; the prediction kernel and the one of SHAP values with their twins; trees and margins with the CPU engine's.
  * @param gpu a device, or how to open one, which is then closed again
  * @throws SpliceboostError (device) where there is no adapter, or where it fails instead of answering; the message names the kernel
  */
@@ -90,6 +92,7 @@ function otherChecks(gpu: Gpu, tally: Tally): Check[] {
       { length: FORESTS },
       (_, i) => check(PREDICT.name, `forests ${i + 1}`, () => verifyPredict(gpu, i, 200 * i + 1)),
     ),
+    check(SHAP.name, "SHAP values", () => verifyShap(gpu, 1, 300)),
     ...TRAININGS.map((c) => check(TRAINING, c.name, () => verifyTraining(gpu, c))),
   ];
 }

@@ -18,7 +18,7 @@ it.skipIf(!adapter)("finds every kernel right, and says so in JSON, exit 0", asy
   const names = report.rows.map(({ kernel }: { kernel: string }) => kernel);
   const kernels = { ...TREE_KERNELS, ...(adapter!.software ? SOFTWARE_KERNELS : {}) };
   expect(names).toEqual(expect.arrayContaining(Object.values(kernels).map(({ name }) => name)));
-  expect(names).toEqual(expect.arrayContaining(["f64", "predict", "trainings"]));
+  expect(names).toEqual(expect.arrayContaining(["f64", "predict", "shap", "trainings"]));
   expect(report.rows.every(({ cases }: { cases: number }) => cases > 0)).toBe(true);
   expect(err).toMatch(/1 of \d+: /);
 });
