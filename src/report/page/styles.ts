@@ -23,7 +23,7 @@ code{font:.9em ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .skip{position:absolute;left:-999rem}
 .skip:focus{left:1rem;top:1rem;background:var(--ground);padding:.5rem 1rem;z-index:2}
 header{max-width:92rem;margin:0 auto;padding:1.2rem 1.5rem .2rem;display:flex;gap:1rem;justify-content:space-between;align-items:baseline;color:var(--quiet)}
-.layout{max-width:92rem;margin:0 auto;padding:0 1.5rem 4rem;display:grid;grid-template-columns:11.5rem minmax(0,1fr);gap:2.5rem;align-items:start}
+.layout{max-width:92rem;margin:0 auto;padding:0 1.5rem 4rem;display:grid;grid-template-columns:10.5rem minmax(0,1fr);gap:2rem;align-items:start}
 nav{position:sticky;top:1rem;font-size:.93rem;max-height:calc(100vh - 2rem);overflow:auto}
 nav ul{list-style:none;margin:0;padding:0}
 nav a{display:block;padding:.22rem .7rem;color:var(--quiet);text-decoration:none;border-left:2px solid var(--rule)}
@@ -60,7 +60,7 @@ button:hover:not(:disabled){border-color:var(--quiet)}
 button:disabled{opacity:.45;cursor:default}
 .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0 1rem}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.28rem .7rem;border-bottom:1px solid var(--rule);vertical-align:top;font-weight:400;max-width:34rem}
+th,td{text-align:left;padding:.28rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top;font-weight:400;max-width:34rem}
 td:not(.number){min-width:5rem}
 tbody th{min-width:8rem}
 thead th{min-width:4.2rem}

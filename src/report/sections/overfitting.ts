@@ -16,7 +16,7 @@ import { type Line, lineChart } from "../charts/lines.ts";
 import { colour } from "../charts/theme.ts";
 import { term } from "../glossary.ts";
 import { markup } from "../html.ts";
-import { counted, formatNumber } from "../numbers.ts";
+import { counted, formatEstimate, formatNumber } from "../numbers.ts";
 import { type Cell, type DataTable, number, staticTable, text } from "../table.ts";
 import { CLASSES, meanOf, targetTitle } from "./names.ts";
 
@@ -54,9 +54,7 @@ function overfittingBlocks(analysis: OverfittingAnalysis): Block[] {
   return [
     paragraph(
       markup`${
-        term(
-          "overfitting",
-        )
+        term("overfitting", "Overfitting")
       } shows as a gap between training genes and held-out genes, and as held-out loss that rises again with more trees.`,
       `Measured on ${counted(rows, "row")} of ${counted(genes, "gene")}; a gap in average precision above ${
         formatNumber(overfittingThreshold, "general")
@@ -81,12 +79,8 @@ function overfittingBlocks(analysis: OverfittingAnalysis): Block[] {
   ];
 }
 
-function overFolds({ mean, low, high }: OverFolds, kind: "metric" | "count"): string {
-  const text = formatNumber(mean, kind);
-  return low === null || high === null
-    ? text
-    : `${text} (${formatNumber(low, kind)} to ${formatNumber(high, kind)})`;
-}
+const overFolds = ({ mean, low, high }: OverFolds, kind: "metric" | "count"): string =>
+  formatEstimate({ value: mean, low, high }, kind);
 
 function classTable({ classes }: OverfittingAnalysis): DataTable {
   return {

@@ -29,7 +29,7 @@ export function thresholdsSection({ thresholds }: Analysis): Section {
 }
 
 const SCOPE_NAMES: Readonly<Record<Scope, string>> = {
-  global: "site (donor + acceptor)",
+  global: "site",
   donor: "donor",
   acceptor: "acceptor",
 };
@@ -109,18 +109,14 @@ function suggestionTable(suggestions: readonly SuggestedThreshold[]): DataTable 
       text("precision", "honest precision"),
       text("recall", "honest recall"),
       text("f1", "honest F1"),
-      number("f1_chosen", "F1 on the genes it was chosen on", "metric"),
-      number("met_share", "goal met in resamples", "share"),
     ],
-    rows: suggestions.map(({ goal, target, scope, threshold, achieved, nested, metShare }) => [
+    rows: suggestions.map(({ goal, target, scope, threshold, nested }) => [
       goalName(goal, target),
       SCOPE_NAMES[scope],
       formatEstimate(threshold),
       ...(["precision", "recall", "f1"] as const).map((name) =>
         nested.achieved === null ? "–" : formatEstimate(nested.achieved[name])
       ),
-      achieved?.f1.value ?? null,
-      metShare,
     ]),
   };
 }
@@ -157,6 +153,7 @@ function achievedFigure(suggestions: readonly SuggestedThreshold[], scope: Scope
       columns: [
         text("goal", "goal"),
         number("threshold", "threshold", "general"),
+        number("met_share", "goal met in resamples", "share"),
         ...["chosen", "honest"].flatMap((where) =>
           measures.flatMap((name) => [
             number(`${where}_${name}`, `${where} ${name}`, "metric"),
@@ -165,9 +162,10 @@ function achievedFigure(suggestions: readonly SuggestedThreshold[], scope: Scope
           ])
         ),
       ],
-      rows: suggestions.map(({ goal, target, threshold, achieved, nested }): Cell[] => [
+      rows: suggestions.map(({ goal, target, threshold, achieved, nested, metShare }): Cell[] => [
         goalName(goal, target),
         threshold.value,
+        metShare,
         ...[achieved, nested.achieved].flatMap((where) =>
           measures.flatMap((
             name,

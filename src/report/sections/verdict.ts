@@ -11,7 +11,7 @@ import { capitalised } from "./names.ts";
 export function verdictSection(analysis: Analysis): Section {
   const { comparison, againstRecalibrated } = analysis;
   const body = comparison.status === "done"
-    ? comparedBlocks(comparison.result, againstRecalibrated)
+    ? comparedBlocks(comparison.result, againstRecalibrated, headline(analysis))
     : aloneBlocks(comparison, analysis.folds);
   return {
     id: "verdict",
@@ -63,7 +63,7 @@ function warnings({ run, leakage }: Analysis): Markup[] {
   return list.length === 0 ? [] : [markup`<p class="warning" role="note"><strong>Mind:</strong> ${list}</p>`];
 }
 
-function comparedBlocks(comparison: Comparison, anew: Part<Comparison>): Block[] {
+function comparedBlocks(comparison: Comparison, anew: Part<Comparison>, said: string): Block[] {
   const { conclusion, names, rows, genes, donors, acceptors } = comparison;
   return [
     paragraph(
@@ -73,7 +73,8 @@ function comparedBlocks(comparison: Comparison, anew: Part<Comparison>): Block[]
       markup`In brackets: ${term("interval")}.`,
     ),
     markup`<div class="tiles">${tiles(comparison)}</div>`,
-    sentenceList(conclusion.sentences),
+    // The first one may be the headline again.
+    sentenceList(conclusion.sentences.filter((sentence) => !sentence.startsWith(said))),
     ...(anew.status === "done" ? [stricterTest(anew.result)] : []),
     markup`<p class="remarks">How the verdict is reached: ${conclusion.rule} ${
       names.base === "base model" ? "" : `“Base” is the ${names.base}.`
