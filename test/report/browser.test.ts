@@ -83,6 +83,27 @@ describe.skipIf(noBrowser !== "")(`the report in a browser${noBrowser && `: ${no
     });
   });
 
+  it("sorts undefined numbers last, whichever way", async () => {
+    const values = simulatedAnalysis({ genes: 120 });
+    if (values.comparison.status !== "done") throw new Error("expected a comparison");
+    const shown = values.comparison.result.byGene.map(({ baseAp }) => baseAp);
+    const known = shown.filter((value) => value !== null).map((value) => value.toFixed(4));
+    const dashes = shown.filter((value) => value === null).map(() => "–");
+    expect(dashes.length).toBeGreaterThan(3);
+    const cells = `[...document.querySelectorAll("#genes tbody tr")].map((row) => row.cells[8].textContent)`;
+    await withPage(browser, report, {}, async ({ page }) => {
+      for (const sign of [-1, 1]) {
+        await page.click("#genes thead th:nth-child(9) button");
+        const read: string[] = [];
+        for (let turn = 0; turn < 3; turn++) {
+          read.push(...await inPage<string[]>(page, cells));
+          if (turn < 2) await page.click("#genes .bar button:last-child");
+        }
+        expect(read).toEqual([...known.toSorted((a, b) => sign * (Number(a) - Number(b))), ...dashes]);
+      }
+    });
+  });
+
   it("shows the data of a chart when asked, by the keyboard too", async () => {
     await withPage(browser, report, {}, async ({ page, messages }) => {
       await page.focus("#figure-curve-roc-donor summary");
