@@ -18,7 +18,8 @@ const IdentitySchema = v.object({
   inputs: v.array(InputSchema),
 });
 
-const RecordSchema = v.object({
+/** What else the manifest holds is kept as it is. */
+const RecordSchema = v.looseObject({
   ...IdentitySchema.entries,
   status: v.literal("finished"),
   outputs: v.array(v.object({ path: v.string(), bytes: v.number(), sha256: v.string() })),

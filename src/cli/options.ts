@@ -38,6 +38,17 @@ export const PREDICT_OPTIONS = [
     help: "Predictions, a .parquet or .csv file; replaced when whole.",
     example: "--out predictions.parquet",
   },
+  {
+    name: "threshold-policy",
+    type: "text",
+    value: "POLICY",
+    default: "argmax",
+    help:
+      "How predicted_class is called: argmax, the class of the largest probability; best-f1, precision or recall, " +
+      "by the thresholds suggested in the run directory that --model names; or a file of thresholds like threshold_suggestion.txt.",
+    original: "wrote the file and read it nowhere",
+    example: "--threshold-policy best-f1",
+  },
   ...COLUMN_OPTIONS,
   DEVICE_OPTION,
   THREADS_OPTION,
@@ -249,6 +260,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: PREDICT_OPTIONS,
     examples: [
       "spliceboost predict --model results/quick_test --dataset OTHER/master --out predictions.parquet",
+      "spliceboost predict --model results/quick_test --dataset OTHER --out sites.csv --threshold-policy precision",
     ],
   },
   {

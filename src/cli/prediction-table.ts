@@ -35,10 +35,15 @@ export function tableWriter(
 }
 
 /**
- * Gene, place, the three probabilities and the class of the largest, base scores where the data has them.
+ * Gene, place, the three probabilities and the predicted class, base scores where the data has them.
  * @param probabilities (rows, 3) row-major
+ * @param codes class code per row
  */
-export function predictionColumns(data: Dataset, probabilities: Float32Array): PredictionColumns {
+export function predictionColumns(
+  data: Dataset,
+  probabilities: Float32Array,
+  codes: Uint8Array,
+): PredictionColumns {
   const counts: Record<string, number> = Object.fromEntries(CLASS_NAMES.map((name) => [name, 0]));
   const geneOf = rowGenes(data);
   const parts: { column: ParquetColumn; value: (row: number) => number | string | null }[] = [
@@ -63,7 +68,7 @@ export function predictionColumns(data: Dataset, probabilities: Float32Array): P
   );
   parts.push({
     column: { name: "predicted_class", type: "string" },
-    value: (row) => CLASS_NAMES[largest(probabilities, row)],
+    value: (row) => CLASS_NAMES[codes[row]],
   });
   if (baseScores) {
     parts.push({ column: { name: "donor_score", type: "float32" }, value: (row) => baseScores.donor[row] });
@@ -72,20 +77,13 @@ export function predictionColumns(data: Dataset, probabilities: Float32Array): P
       value: (row) => baseScores.acceptor[row],
     });
   }
-  for (let row = 0; row < data.rows; row++) counts[CLASS_NAMES[largest(probabilities, row)]]++;
+  for (const code of codes) counts[CLASS_NAMES[code]]++;
   return {
     columns: parts.map((part) => part.column),
     block: (start, end) =>
       parts.map(({ value }) => Array.from({ length: end - start }, (_, i) => value(start + i))),
     counts,
   };
-}
-
-/** Class of the largest probability, ties to the lowest code. */
-function largest(probabilities: Float32Array, row: number): number {
-  const [neither, donor, acceptor] = probabilities.subarray(3 * row, 3 * row + 3);
-  if (neither >= donor && neither >= acceptor) return 0;
-  return donor >= acceptor ? 1 : 2;
 }
 
 function rowGenes({ rows, genes, geneStart }: Dataset): Uint32Array {

@@ -112,7 +112,8 @@ function sameRows(first: RunPredictions, a: number, second: RunPredictions, b: n
   if (second.data.geneStart[b + 1] - startB !== endA - startA) return false;
   for (let i = 0; i < endA - startA; i++) {
     if (first.labels[startA + i] !== second.labels[startB + i]) return false;
-    if (first.data.positions?.[startA + i] !== second.data.positions?.[startB + i]) return false;
+    // Missing positions are NaN, which is the same as itself here.
+    if (!Object.is(first.data.positions?.[startA + i], second.data.positions?.[startB + i])) return false;
   }
   return true;
 }

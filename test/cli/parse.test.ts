@@ -5,14 +5,31 @@ import { camelCase, type CommandSpec, type OptionSpec } from "../../src/cli/opti
 import { COMMANDS } from "../../src/cli/options.ts";
 import { type Invocation, parseArguments } from "../../src/cli/parse.ts";
 
-/** Arguments that a command cannot do without. */
-function required(command: CommandSpec): string[] {
-  const argument = command.argument ? [command.argument.choices?.[0] ?? "somewhere"] : [];
+/** Arguments that a command cannot do without, but for one option. */
+function required(command: CommandSpec, except?: OptionSpec): string[] {
+  const { choices, several = 1 } = command.argument ?? {};
+  const operands = Array.from({ length: command.argument ? several : 0 }, (_, i) => `somewhere${i || ""}`);
   return [
     command.name,
-    ...argument,
-    ...command.options.filter((o) => o.required).flatMap((o) => [`--${o.name}`, "x"]),
+    ...(choices ? [choices[0]] : operands),
+    ...command.options.filter((o) => o.required && o !== except).flatMap((o) => [`--${o.name}`, "x"]),
   ];
+}
+
+/** An option as it is typed. */
+function typed(option: OptionSpec, name = option.name): string[] {
+  const flag = name.length === 1 ? `-${name}` : `--${name}`;
+  return option.type === "flag" ? [flag] : [flag, sample(option)[0]];
+}
+
+/** The option of that name, as it is typed. */
+function typedOf(command: CommandSpec, name: string): string[] {
+  return typed(command.options.find((option) => option.name === name)!);
+}
+
+/** What an option needs beside it: the first that will do. */
+function company(command: CommandSpec, option: OptionSpec): string[] {
+  return option.needs ? typedOf(command, option.needs[0]) : [];
 }
 
 /** A value that is neither the default nor out of range, as typed and as parsed. */
@@ -63,16 +80,10 @@ describe("every option of the table", () => {
   it.each(everyOption.map(({ command, option }) => [command.name, option.name, command, option] as const))(
     "%s --%s is parsed under each of its names",
     (_command, _option, command, option) => {
-      const base = command.options.filter((o) => o.required && o !== option).flatMap((
-        o,
-      ) => [`--${o.name}`, "x"]);
-      const argument = command.argument ? [command.argument.choices?.[0] ?? "somewhere"] : [];
+      const base = [...required(command, option), ...company(command, option)];
       for (const name of [option.name, ...(option.aliases ?? [])]) {
-        const flag = name.length === 1 ? `-${name}` : `--${name}`;
-        const [text, value] = sample(option);
-        const typed = option.type === "flag" ? [flag] : [flag, text];
-        const invocation = run([command.name, ...argument, ...base, ...typed]);
-        expect(invocation.values[camelCase(option.name)]).toEqual(value);
+        const invocation = run([...base, ...typed(option, name)]);
+        expect(invocation.values[camelCase(option.name)]).toEqual(sample(option)[1]);
         expect(invocation.given.has(camelCase(option.name))).toBe(true);
       }
     },
@@ -102,7 +113,7 @@ describe("every option of the table", () => {
     if (option.maxOpen) bad.push(String(option.max));
     if (option.type === "integer") bad.push("2.5");
     for (const text of bad) {
-      const message = usage([...required(command), `--${option.name}=${text}`]);
+      const message = usage([...required(command), ...company(command, option), `--${option.name}=${text}`]);
       expect(message).toContain(`--${option.name}`);
       expect(message).toContain("expected");
       expect(message).toContain(`"${text}"`);
@@ -117,6 +128,90 @@ describe("every option of the table", () => {
       for (const option of command.options) expect(option.example, option.name).toContain(option.name);
     }
   });
+});
+
+describe("options that could have no effect", () => {
+  it.each(
+    everyOption.flatMap(({ command, option }) =>
+      (option.conflicts ?? []).map((other) => [command.name, option.name, other, command, option] as const)
+    ),
+  )("%s --%s is refused with --%s", (_command, _option, other, command, option) => {
+    const args = [...required(command), ...company(command, option), ...typed(option)];
+    // compare-algorithms has not all options of train.
+    if (!command.options.some(({ name }) => name === other)) return;
+    const message = usage([...args, ...typedOf(command, other)]);
+    expect(message).toMatch(/^--[\w-]+ has no effect with --[\w-]+: leave one of them out\.$/);
+    expect(message).toContain(`--${other}`);
+    expect(run(args).given.has(camelCase(option.name))).toBe(true);
+  });
+
+  it.each(
+    everyOption.filter(({ option }) => option.needs)
+      .map(({ command, option }) => [command.name, option.name, command, option] as const),
+  )("%s --%s is refused without what it needs", (_command, _option, command, option) => {
+    const needs = option.needs!;
+    expect(usage([...required(command), ...typed(option)])).toBe(
+      `--${option.name} has no effect without ${needs.map((name) => `--${name}`).join(" or ")}: ` +
+        "give that too, or leave it out.",
+    );
+    for (const name of needs) {
+      expect(() => run([...required(command), ...typed(option), ...typedOf(command, name)])).not.toThrow();
+    }
+  });
+
+  it("know the options that they name", () => {
+    for (const { command, option } of everyOption) {
+      if (command.name === "compare-algorithms") continue;
+      for (const name of [...(option.conflicts ?? []), ...(option.needs ?? [])]) {
+        expect(command.options.map((other) => other.name), option.name).toContain(name);
+      }
+    }
+  });
+});
+
+describe("flags that begin with no-", () => {
+  const negative = everyOption.filter(({ option }) => option.name.startsWith("no-"));
+
+  it.each(negative.map(({ command, option }) => [command.name, option.name, command, option] as const))(
+    "%s --%s is a flag of its own, off unless typed",
+    (_command, _name, command, option) => {
+      const [off, on] = [run(required(command)), run([...required(command), ...typed(option)])];
+      expect([off.values[camelCase(option.name)], on.values[camelCase(option.name)]]).toEqual([false, true]);
+      // To commander, --no-x would be the opposite of an option --x.
+      const opposite = option.name.replace("no-", "");
+      expect(Object.keys(on.values)).not.toContain(camelCase(opposite));
+      expect(usage([...required(command), `--${opposite}`])).toContain(`has no option --${opposite}`);
+    },
+  );
+
+  it("are two of train's", () => {
+    expect(negative.filter(({ command }) => command.name === "train").map(({ option }) => option.name))
+      .toEqual(["no-overconfidence-check", "no-leakage-check"]);
+  });
+});
+
+describe("several arguments", () => {
+  it("are all kept, in order, wherever the options stand", () => {
+    const { argument, operands, values } = run(["compare", "a", "--seed", "7", "b", "--json", "c"]);
+    expect([argument, operands]).toEqual(["a", ["a", "b", "c"]]);
+    expect(values).toMatchObject({ seed: 7, json: true });
+    expect(run(["compare", "a", "--", "--b"]).operands).toEqual(["a", "--b"]);
+  });
+
+  it("are one, or none, for the other commands", () => {
+    expect(run(["report", "a"]).operands).toEqual(["a"]);
+    expect(run(train()).operands).toEqual([]);
+    expect(usage(["report", "a", "b"])).toContain("too many arguments");
+  });
+
+  it.each([[[], "needs RUN: "], [["a"], "needs at least 2 of RUN, found 1: "]])(
+    "are too few: %j",
+    (operands, expected) => {
+      const message = usage(["compare", ...operands]);
+      expect(message).toContain(expected);
+      expect(message).toContain("Example: spliceboost compare results/xgboost results/catboost");
+    },
+  );
 });
 
 describe("the guide's flags that come later", () => {
@@ -138,33 +233,39 @@ describe("the guide's flags that come later", () => {
   );
 
   it("are named all at once, whatever else is wrong", () => {
-    const message = usage(["train", "--calibrate", "--neigh-sample=9", "--no-such", "--shap-sample", "5"]);
-    for (const name of ["calibrate", "neigh-sample", "shap-sample"]) expect(message).toContain(`--${name}`);
+    const message = usage(["train", "--errors-only", "--top-k=9", "--no-such", "--base-tsv", "5"]);
+    for (const name of ["errors-only", "top-k", "base-tsv"]) expect(message).toContain(`--${name}`);
     expect(message).toMatch(/\n {2}spliceboost train --no-such$/);
   });
 
   it("print a command line that a shell reads back", () => {
-    const message = usage(train("--calibrate", "--algorithm-params", '{"max_depth": 3}'));
+    const message = usage(train("--errors-only", "--algorithm-params", '{"max_depth": 3}'));
     expect(message).toContain(`--algorithm-params '{"max_depth": 3}'`);
   });
 
   it("are not seen in the value of another option", () => {
-    expect(run(["train", "--dataset", "--calibrate", "--out-dir", "o"]).values.dataset).toBe("--calibrate");
+    const { values } = run(["train", "--dataset", "--errors-only", "--out-dir", "o"]);
+    expect(values.dataset).toBe("--errors-only");
   });
 
   it("do not swallow the flag after one that lacks its value", () => {
-    expect(usage(train("--shap-sample", "--verbose"))).toMatch(/--out-dir o --verbose$/);
+    expect(usage(train("--base-tsv", "--verbose"))).toMatch(/--out-dir o --verbose$/);
   });
 
   it("do not swallow the word after one that takes none", () => {
-    expect(usage(train("--calibrate", "-v"))).toMatch(/--out-dir o -v$/);
-    expect(usage(train("--calibrate", "word"))).toMatch(/--out-dir o word$/);
+    expect(usage(train("--errors-only", "-v"))).toMatch(/--out-dir o -v$/);
+    expect(usage(train("--errors-only", "word"))).toMatch(/--out-dir o word$/);
   });
 
   it("cover the flags of the guide's production command", () => {
-    const flags =
-      "train-all-genes calibrate-per-class auto-exclude-leaky monitor-overfitting calibration-analysis neigh-sample";
-    for (const flag of flags.split(" ")) expect(LATER_OPTIONS.map((later) => later.name)).toContain(flag);
+    const words = "--train-all-genes --n-estimators 800 --calibrate-per-class --auto-exclude-leaky " +
+      "--monitor-overfitting --calibration-analysis --neigh-sample 2000 --early-stopping-patience 30 --verbose";
+    const message = usage(train(...words.split(" ")));
+    expect(message).toContain("this flag of the guide");
+    expect(message).toContain("--train-all-genes: training of several instances");
+    const rest = message.split("\n").at(-1)!.trim().split(" ").slice(1);
+    expect(rest.join(" ")).toBe(train(...words.split(" ").slice(1)).join(" "));
+    expect([...run(rest).given]).toEqual(expect.arrayContaining(["calibratePerClass", "neighSample"]));
   });
 });
 
@@ -190,6 +291,14 @@ describe("what is wrong", () => {
       [train("--algorithm-params", "[1]"), "expected a JSON object"],
       [train("--gene-col", ""), "found an empty text"],
       [train("--json=1"), "--json"],
+      [train("--calibrate", "--calib-method", "isotonc"), "Did you mean isotonic?"],
+      [train("--plot-format", "jpg"), "expected svg, png, pdf"],
+      [train("--shap-kind", "path"), "expected path-dependent, interventional"],
+      [train("--no-leakage-chek"), "Did you mean --no-leakage-check?"],
+      [train("--calibrate", "--site-rate", "1"), "a number above 0 and below 1"],
+      [train("--target-precision", "0"), "a number above 0"],
+      [["predict", "--threshold-policy"], "a value must follow"],
+      [["compare-algorithms", "--dataset", "d", "--out-dir", "o", "--dry-run"], "has no option --dry-run"],
       [train("--n-folds", "3", "--skip-eval"), "no effect with --skip-eval"],
       [["completion", "tcsh"], "expected bash, zsh, fish"],
       [["completion"], "needs SHELL"],

@@ -2,12 +2,16 @@ import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFil
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { simulateCommand } from "../../src/cli/commands/simulate.ts";
-import { trainCommand } from "../../src/cli/commands/train.ts";
+import { type Learner, trainCommand } from "../../src/cli/commands/train.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { dataError, SpliceboostError } from "../../src/numerics/errors.ts";
-import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../src/training/types.ts";
+import type { ProgressEvent } from "../../src/training/types.ts";
 import { VERSION } from "../../src/version.ts";
+import { fakeLearner } from "./fake-learner.ts";
 import { runCommand, type Said, temporaryFolder } from "./helpers.ts";
+
+/** Files of an analysis without parts, in the order they are written. */
+const ANALYSED = ["analysis.json", "report.html", "MODEL_CARD.md", "spliceboost_general_mqc.json"];
 
 const folder = temporaryFolder();
 const data = join(folder.path, "data");
@@ -22,38 +26,8 @@ beforeEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** A learner that learns nothing, and what it was called with. */
-function fake(
-  act: (data: Dataset, settings: TrainSettings) => void | Promise<void> = () => {},
-  paths: readonly string[] = ["model.safetensors", "extra.json"],
-) {
-  const calls: { data: Dataset; settings: TrainSettings }[] = [];
-  const train: Train = async (data, settings = {}) => {
-    calls.push({ data, settings });
-    await act(data, settings);
-    const run = {
-      model: { featureNames: data.features },
-      modelSha256: "5eed".repeat(16),
-      device: { device: "cpu", asked: "auto", reason: "a test", adapter: null },
-      profile: null,
-      settings: {},
-      folds: [],
-      aggregate: null,
-      oof: null,
-      rounds: { neither: 1, donor: 2, acceptor: 3 },
-      notes: [...data.notes, "a note of the training"],
-      manifest: { engine: "none" },
-      async *files() {
-        for (const path of paths) yield { path, bytes: new TextEncoder().encode(path) };
-      },
-    };
-    return run as unknown as TrainingRun;
-  };
-  return { train, calls };
-}
-
-function train(learner: { train: Train }, ...args: string[]): Promise<Said> {
-  return runCommand((invocation, context) => trainCommand(invocation, context, learner.train), [
+function train(learner: Learner, ...args: string[]): Promise<Said> {
+  return runCommand((invocation, context) => trainCommand(invocation, context, learner), [
     "train",
     ...(args.includes("--dataset") ? [] : ["--dataset", data]),
     "--out-dir",
@@ -70,7 +44,7 @@ async function failure(work: Promise<unknown>): Promise<SpliceboostError> {
 
 /** The data set that the learner was given. */
 async function dataWith(...args: string[]): Promise<Dataset> {
-  const learner = fake();
+  const learner = fakeLearner();
   await train(learner, ...args);
   return learner.calls[0].data;
 }
@@ -90,7 +64,7 @@ describe("options of the data have their effect", () => {
   it("--row-cap, in whole genes, and said", async () => {
     const all = await dataWith();
     outDir += "b";
-    const said = await train(fake(), "--row-cap", String(all.rows - 1));
+    const said = await train(fakeLearner(), "--row-cap", String(all.rows - 1));
     expect(said.err).toMatch(/Note: .*of 6 genes/);
   });
 
@@ -110,7 +84,7 @@ describe("options of the data have their effect", () => {
   it.each(["gene-col", "label-col", "position-col", "chrom-col", "donor-score-col", "acceptor-score-col"])(
     "--%s",
     async (option) => {
-      const error = await failure(train(fake(), `--${option}`, "no_such_column"));
+      const error = await failure(train(fakeLearner(), `--${option}`, "no_such_column"));
       expect(error.kind).toBe("data");
       expect(error.message).toContain('"no_such_column"');
       expect(error.message).toContain(`--${option}`);
@@ -119,7 +93,7 @@ describe("options of the data have their effect", () => {
   );
 
   it("--dataset, in its absence", async () => {
-    const error = await failure(train(fake(), "--dataset", join(folder.path, "daat")));
+    const error = await failure(train(fakeLearner(), "--dataset", join(folder.path, "daat")));
     expect(error.kind).toBe("data");
     expect(error.message).toContain(`Did you mean ${data}?`);
     expect(existsSync(outDir)).toBe(false);
@@ -128,17 +102,21 @@ describe("options of the data have their effect", () => {
 
 describe("a run directory", () => {
   it("holds the files, a manifest with hashes, and no checkpoint", async () => {
-    const learner = fake();
+    const learner = fakeLearner();
     const { code, out } = await train(learner, "--seed", "7", "--threads", "2");
     expect(code).toBe(0);
     expect(out).toMatch(
       /Trees of the final model: neither 1, donor 2, acceptor 3\.\nSHA-256 of the model: (5eed){16}\n$/,
     );
     expect(readdirSync(outDir).sort()).toEqual([
+      "MODEL_CARD.md",
+      "analysis.json",
       "events.jsonl",
       "extra.json",
       "manifest.json",
       "model.safetensors",
+      "report.html",
+      "spliceboost_general_mqc.json",
     ]);
     const manifest = JSON.parse(readFileSync(join(outDir, "manifest.json"), "utf8"));
     expect(manifest).toMatchObject({
@@ -146,16 +124,21 @@ describe("a run directory", () => {
       engine: "none",
       command: { name: "train", options: { seed: 7, "n-estimators": 800 } },
       inputs: [{ name: "batch_00001.parquet" }],
-      outputs: [{ path: "model.safetensors", bytes: 17 }, { path: "extra.json", bytes: 10 }],
+      runtime: expect.stringContaining("Deno"),
+      analysis_seconds: { comparison: 0.5 },
     });
     expect(manifest.inputs[0].sha256).toMatch(/^[0-9a-f]{64}$/);
-    const digest = await crypto.subtle.digest("SHA-256", readFileSync(join(outDir, "extra.json")));
-    expect(manifest.outputs[1].sha256).toBe(new Uint8Array(digest).toHex());
+    expect(manifest.outputs.map(({ path }: { path: string }) => path).slice(2)).toEqual(ANALYSED);
+    for (const { path, bytes, sha256 } of manifest.outputs) {
+      const file = readFileSync(join(outDir, path));
+      expect(file).toHaveLength(bytes);
+      expect(sha256).toBe(new Uint8Array(await crypto.subtle.digest("SHA-256", file)).toHex());
+    }
     expect(learner.calls[0].settings).toMatchObject({ seed: 7, threads: 2 });
   });
 
   it("says notes once, and each message", async () => {
-    const learner = fake((_data, settings) => {
+    const learner = fakeLearner((_data, settings) => {
       settings.onProgress?.({ phase: "bin", lane: "", done: 0, total: 0, message: "a message" });
     });
     const { err } = await train(learner, "--sample-genes", "5");
@@ -165,7 +148,7 @@ describe("a run directory", () => {
   });
 
   it("has its events, one JSON object a line", async () => {
-    const learner = fake((_data, settings) => {
+    const learner = fakeLearner((_data, settings) => {
       for (let done = 1; done <= 40; done++) {
         settings.onProgress?.({ phase: "final", lane: "final donor", done, total: 40, metric: 1 / done });
       }
@@ -179,15 +162,15 @@ describe("a run directory", () => {
   });
 
   it("is silent on stderr with --quiet, notes aside, and says columns with --verbose", async () => {
-    expect((await train(fake(), "--quiet")).err).toBe("Note: a note of the training\n");
+    expect((await train(fakeLearner(), "--quiet")).err).toBe("Note: a note of the training\n");
     outDir += "b";
-    expect((await train(fake(), "--verbose")).err).toContain("no feature: gene_id");
+    expect((await train(fakeLearner(), "--verbose")).err).toContain("no feature: gene_id");
     outDir += "b";
-    expect((await train(fake())).err).not.toContain("no feature: gene_id");
+    expect((await train(fakeLearner())).err).not.toContain("no feature: gene_id");
   });
 
   it("prints one JSON document with --json", async () => {
-    const { out } = await train(fake(), "--json");
+    const { out } = await train(fakeLearner(), "--json");
     expect(JSON.parse(out)).toMatchObject({
       status: "finished",
       out_dir: outDir,
@@ -195,14 +178,14 @@ describe("a run directory", () => {
       rounds: { donor: 2 },
       model_sha256: "5eed".repeat(16),
       device: "cpu",
-      outputs: ["model.safetensors", "extra.json"],
+      outputs: ["model.safetensors", "extra.json", ...ANALYSED],
     });
   });
 });
 
 describe("--dry-run", () => {
   it("prints the plan and writes nothing", async () => {
-    const learner = fake();
+    const learner = fakeLearner();
     const { out } = await train(learner, "--dry-run", "--json", "--n-folds", "3", "--n-estimators", "50");
     expect(JSON.parse(out)).toMatchObject({ genes: 6, folds: 3, trees: 3 * 50 * 4 });
     expect((await train(learner, "--dry-run")).out).toContain("genes     6\n");
@@ -212,7 +195,7 @@ describe("--dry-run", () => {
 
   it("counts no folds with --skip-eval, and no more folds than genes", async () => {
     const plan = async (...args: string[]) =>
-      JSON.parse((await train(fake(), "--dry-run", "--json", ...args)).out);
+      JSON.parse((await train(fakeLearner(), "--dry-run", "--json", ...args)).out);
     expect(await plan("--skip-eval", "--n-estimators", "50")).toMatchObject({ folds: 0, trees: 150 });
     expect(await plan("--n-folds", "9")).toMatchObject({ folds: 6 });
     expect(await plan("--algorithm-params", '{"n_estimators": 7}')).toMatchObject({ trees: 3 * 7 * 6 });
@@ -221,7 +204,7 @@ describe("--dry-run", () => {
 
 describe("a finished run", () => {
   it("is not redone, and prints the same verdict", async () => {
-    const learner = fake();
+    const learner = fakeLearner();
     const first = await train(learner);
     const second = await train(learner, "--threads", "3", "--verbose");
     expect(learner.calls).toHaveLength(1);
@@ -232,7 +215,7 @@ describe("a finished run", () => {
   });
 
   it("is not replaced by one with other options, which are named", async () => {
-    const learner = fake();
+    const learner = fakeLearner();
     await train(learner);
     const error = await failure(train(learner, "--seed", "9", "--algorithm-params", '{"max_depth": 3}'));
     expect(error.kind).toBe("usage");
@@ -245,7 +228,7 @@ describe("a finished run", () => {
   it("is not replaced by one of other inputs, which are named", async () => {
     const copy = join(outDir, "..", "copy");
     cpSync(join(data, "master"), copy, { recursive: true });
-    const learner = fake();
+    const learner = fakeLearner();
     await train(learner, "--dataset", copy);
     expect((await train(learner, "--dataset", data)).err).toContain("Nothing to do");
     cpSync(join(copy, "batch_00001.parquet"), join(copy, "batch_00002.parquet"));
@@ -254,63 +237,69 @@ describe("a finished run", () => {
   });
 
   it("is not replaced by one of another version, which is named", async () => {
-    await train(fake());
+    await train(fakeLearner());
     const path = join(outDir, "manifest.json");
     const manifest = JSON.parse(readFileSync(path, "utf8"));
     manifest.library.version = "0.0.9";
     writeFileSync(path, JSON.stringify(manifest));
-    const error = await failure(train(fake()));
+    const error = await failure(train(fakeLearner()));
     expect(error.kind).toBe("usage");
     expect(error.message).toContain(`spliceboost was version 0.0.9, is ${VERSION}`);
   });
 
   it("is redone with --force, and none of its files outlive it", async () => {
-    await train(fake());
+    await train(fakeLearner());
     writeFileSync(join(outDir, "mine.txt"), "kept");
-    const learner = fake(() => {}, ["model.safetensors"]);
+    const learner = fakeLearner(() => {}, ["model.safetensors"]);
     await train(learner, "--seed", "9", "--force");
     expect(learner.calls).toHaveLength(1);
     expect(readdirSync(outDir).sort()).toEqual([
+      "MODEL_CARD.md",
+      "analysis.json",
       "events.jsonl",
       "manifest.json",
       "mine.txt",
       "model.safetensors",
+      "report.html",
+      "spliceboost_general_mqc.json",
     ]);
   });
 
   it("stays whole until the run that replaces it is ready", async () => {
-    await train(fake());
+    await train(fakeLearner());
     const before = readdirSync(outDir).sort();
     const model = readFileSync(join(outDir, "model.safetensors"));
-    const refuses = fake(() => {
+    const refuses = fakeLearner(() => {
       throw dataError("infinity in a feature");
     });
     await failure(train(refuses, "--seed", "9", "--force"));
     expect(readdirSync(outDir).sort()).toEqual(before);
-    const stops = fake(() => {
+    const stops = fakeLearner(() => {
       throw new SpliceboostError("interrupted", "training was interrupted");
     });
     expect((await train(stops, "--seed", "9", "--force")).code).toBe(130);
     expect(readFileSync(join(outDir, "model.safetensors")).equals(model)).toBe(true);
-    expect((await train(fake())).err).toContain("Nothing to do");
+    expect((await train(fakeLearner())).err).toContain("Nothing to do");
     // The replacement goes on where it stopped, and then takes the place.
-    expect((await train(fake(), "--seed", "9", "--force")).err).toContain("Goes on from the checkpoint");
-    expect((await train(fake(), "--seed", "9")).err).toContain("Nothing to do");
+    expect((await train(fakeLearner(), "--seed", "9", "--force")).err).toContain(
+      "Goes on from the checkpoint",
+    );
+    expect((await train(fakeLearner(), "--seed", "9")).err).toContain("Nothing to do");
   });
 
   it("with a manifest that is none is an error", async () => {
-    await train(fake());
+    await train(fakeLearner());
     writeFileSync(join(outDir, "manifest.json"), '{"status": "finished"}');
-    const error = await failure(train(fake()));
+    const error = await failure(train(fakeLearner()));
     expect(error.kind).toBe("data");
     expect(error.message).toContain("manifest.json");
-    await train(fake(), "--force");
+    await train(fakeLearner(), "--force");
   });
 });
 
 describe("an interrupted run", () => {
   const interrupted = () =>
-    fake(async (_data, settings) => {
+    fakeLearner(async (_data, settings) => {
       await settings.checkpoint?.save("lane", new Uint8Array([1]));
       throw new SpliceboostError("interrupted", "training was interrupted");
     });
@@ -322,7 +311,7 @@ describe("an interrupted run", () => {
     expect(err).toContain("the same command goes on");
     expect(existsSync(join(outDir, "manifest.json"))).toBe(false);
     let found: Uint8Array | null | undefined = null;
-    const learner = fake(async (_data, settings) => {
+    const learner = fakeLearner(async (_data, settings) => {
       found = await settings.checkpoint?.load("lane");
     });
     expect((await train(learner)).err).toContain("Goes on from the checkpoint");
@@ -336,7 +325,7 @@ describe("an interrupted run", () => {
 
   it("is not thrown away by another command, unless forced", async () => {
     await train(interrupted());
-    const learner = fake();
+    const learner = fakeLearner();
     const error = await failure(train(learner, "--seed", "5"));
     expect(error.message).toContain("an interrupted run that differs");
     expect(error.message).toContain("--seed was 42, is 5");
@@ -345,15 +334,15 @@ describe("an interrupted run", () => {
   });
 
   it("that was forced goes on when it is forced again", async () => {
-    await train(fake());
+    await train(fakeLearner());
     await train(interrupted(), "--force");
-    expect((await train(fake(), "--force")).err).toContain("Goes on from the checkpoint");
+    expect((await train(fakeLearner(), "--force")).err).toContain("Goes on from the checkpoint");
   });
 });
 
 describe("a run that fails", () => {
   it("before the first tree leaves nothing behind", async () => {
-    const learner = fake(() => {
+    const learner = fakeLearner(() => {
       throw dataError("infinity in a feature");
     });
     expect((await failure(train(learner))).message).toBe("infinity in a feature");
@@ -362,7 +351,7 @@ describe("a run that fails", () => {
 
   it("for its data keeps what was trained, before it was resumed or since", async () => {
     const failing = (phase: ProgressEvent["phase"]) =>
-      fake(async (_data, settings) => {
+      fakeLearner(async (_data, settings) => {
         settings.onProgress?.({ phase, lane: "", done: 1, total: 9 });
         await settings.checkpoint?.save(phase, new Uint8Array([1]));
         throw dataError("a score out of range");
@@ -379,7 +368,7 @@ describe("a run that fails", () => {
   });
 
   it("in the middle keeps its checkpoint and no manifest", async () => {
-    const learner = fake(async (_data, settings) => {
+    const learner = fakeLearner(async (_data, settings) => {
       await settings.checkpoint?.save("lane", new Uint8Array([1]));
       throw new TypeError("boom");
     });
@@ -389,7 +378,7 @@ describe("a run that fails", () => {
 
   it("for options that make no sense reads no data", async () => {
     const args = ["--algorithm-params", '{"max_dept": 3}', "--dataset", "nowhere"];
-    const error = await failure(train(fake(), ...args));
+    const error = await failure(train(fakeLearner(), ...args));
     expect(error.kind).toBe("usage");
     expect(error.message).toContain("max_depth");
   });
@@ -400,7 +389,7 @@ describe("a run that fails", () => {
     ["--early-stopping-metric", "aucpr"],
   ])("for %s where nothing stops early", async (...option) => {
     for (const stops of [[], ["--early-stopping-patience", "0"]]) {
-      const error = await failure(train(fake(), "--dataset", "nowhere", ...option, ...stops));
+      const error = await failure(train(fakeLearner(), "--dataset", "nowhere", ...option, ...stops));
       expect(error.kind).toBe("usage");
       expect(error.message).toContain(option[0]);
       expect(error.message).toContain("--early-stopping-patience");
@@ -411,7 +400,7 @@ describe("a run that fails", () => {
         '{"early_stopping_rounds": 3}',
       ]]
     ) {
-      const learner = fake();
+      const learner = fakeLearner();
       await train(learner, "--force", ...option, ...stops);
       expect(learner.calls).toHaveLength(1);
     }
@@ -421,7 +410,7 @@ describe("a run that fails", () => {
     const file = join(folder.path, "file");
     appendFileSync(file, "");
     outDir = join(file, "run");
-    const error = await failure(train(fake(), "--dataset", "nowhere"));
+    const error = await failure(train(fakeLearner(), "--dataset", "nowhere"));
     expect(error.kind).toBe("runtime");
     expect(error.message).toContain(outDir);
   });

@@ -1,19 +1,23 @@
 /** `spliceboost compare-algorithms`: trains several learners with the same options, and compares their runs. */
 import { join } from "node:path";
 import { nearestName, usageError } from "../../numerics/errors.ts";
-import type { Context } from "../context.ts";
+import { type Context, printJson } from "../context.ts";
 import { camelCase, type OptionSpec } from "../option-types.ts";
 import type { OptionValue } from "../option-values.ts";
 import { type Invocation, parseArguments } from "../parse.ts";
 import { ALGORITHMS } from "../train-options.ts";
 import { compareCommand } from "./compare.ts";
-import { trainCommand } from "./train.ts";
+import { type Learner, trainCommand } from "./train.ts";
 
 /** Options of `train` whose value counts for the whole, or that are no option of a single run. */
 const OWN = new Set(["algorithms", "out-dir", "json"]);
 
 /** Runs `compare-algorithms`; returns the exit code, that of the first run that fails. */
-export async function compareAlgorithmsCommand(invocation: Invocation, context: Context): Promise<number> {
+export async function compareAlgorithmsCommand(
+  invocation: Invocation,
+  context: Context,
+  learner: Partial<Learner> = {},
+): Promise<number> {
   const { values, given } = invocation;
   const algorithms = algorithmNames(String(values.algorithms));
   const outDir = String(values.outDir);
@@ -23,11 +27,12 @@ export async function compareAlgorithmsCommand(invocation: Invocation, context: 
   for (const [i, algorithm] of algorithms.entries()) {
     const args = ["train", "--algorithm", algorithm, "--out-dir", runs[i], ...shared];
     context.log.info(`Runs: spliceboost ${args.join(" ")}`);
-    const code = await trainCommand(asInvocation(args), { ...context, out: () => {} });
+    const code = await trainCommand(asInvocation(args), { ...context, out: () => {} }, learner);
     if (code !== 0) return code;
   }
   if (runs.length === 1) {
-    context.out(`One learner, so there is nothing to compare; its run lies in ${runs[0]}.\n`);
+    if (values.json === true) printJson(context, { runs, compared: [] });
+    else context.out(`One learner, so there is nothing to compare; its run lies in ${runs[0]}.\n`);
     return 0;
   }
   const flags = ["quiet", "verbose", "json"].filter((name) => values[name] === true).map((name) =>

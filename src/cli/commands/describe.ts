@@ -1,6 +1,7 @@
 /** `spliceboost describe`: what a data set, a model or a run directory holds. */
 import { join } from "node:path";
 import { CLASS_NAMES, type Dataset } from "../../data/dataset.ts";
+import { calibrationInWords } from "../../ensemble/calibration/describe.ts";
 import type { EnsembleDescription } from "../../ensemble/sigmoid.ts";
 import { type Context, printJson } from "../context.ts";
 import { countLabels, dataLines, labelLines } from "../data-report.ts";
@@ -43,7 +44,7 @@ async function describe(target: string, values: DescribeValues, context: Context
 async function describeRun(target: string): Promise<Description> {
   const record = await readRecord(RunStore.existing(target)) as RunRecord;
   const options = Object.entries(record.command.options).filter(([, value]) =>
-    value !== null && value !== false
+    value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
   );
   const text = [
     record.verdict,
@@ -61,7 +62,7 @@ async function describeModel(target: string): Promise<Description> {
 }
 
 function modelText(model: EnsembleDescription): string {
-  const { training } = model;
+  const { training, calibration } = model;
   const rows = CLASS_NAMES.map((name) => {
     const { trees, leaves, depth, features } = model.classifiers[name];
     return [name, formatInteger(trees), formatInteger(leaves), String(depth), String(features)];
@@ -74,6 +75,9 @@ function modelText(model: EnsembleDescription): string {
       formatInteger(training.genes)
     } genes, seed ${training.seed}, ` +
     `by spliceboost ${training.libraryVersion}.`,
+    calibration
+      ? `Calibrated: ${calibrationInWords(calibration)}.`
+      : "Not calibrated: each probability is its classifier's own, so the three need not sum to 1.",
     "",
     formatTable([["class", "trees", "leaves", "depth", "features used"], ...rows]),
     `Parameters: ${JSON.stringify(model.parameters)}`,

@@ -17,6 +17,7 @@ import type { Values } from "../option-types.ts";
 import type { PREDICT_OPTIONS } from "../options.ts";
 import type { Invocation } from "../parse.ts";
 import { predictionColumns, tableWriter } from "../prediction-table.ts";
+import { type ClassCaller, openPolicy } from "../threshold-policy.ts";
 
 type PredictValues = Values<typeof PREDICT_OPTIONS>;
 
@@ -34,6 +35,7 @@ export async function predictCommand(invocation: Invocation, context: Context): 
   const makeWriter = tableWriter(values.out);
   return await interruptible(log, INTERRUPTED, async (signal) => {
     const model = await openModel(values.model);
+    const caller = await openPolicy(values.thresholdPolicy, values.model);
     const { device, threads } = values;
     const { predictor, choice } = await openPredictor({ device, threads });
     try {
@@ -52,7 +54,8 @@ export async function predictCommand(invocation: Invocation, context: Context): 
             placeOf(choice)
           }.`,
         );
-        const counts = await predictInto(values, model, data, predictor, makeWriter, signal);
+        log.info(caller.said);
+        const counts = await predictInto(values, model, data, predictor, { makeWriter, caller, signal });
         log.info(
           `Predicted ${CLASS_NAMES.map((name) => `${name} ${formatInteger(counts[name])}`).join(", ")}.`,
         );
@@ -62,6 +65,8 @@ export async function predictCommand(invocation: Invocation, context: Context): 
             rows: data.rows,
             genes: data.genes.length,
             predicted: counts,
+            threshold_policy: values.thresholdPolicy,
+            thresholds: caller.thresholds,
             device: choice.device,
           });
         } else context.out(`${values.out}\n`);
@@ -80,20 +85,26 @@ function placeOf({ device, reason, adapter }: DeviceChoice): string {
   return `${device === "webgpu" && adapter ? describe(adapter) : "the CPU"} (${reason})`;
 }
 
+/** How predictions become a file. */
+interface Output {
+  readonly makeWriter: ReturnType<typeof tableWriter>;
+  readonly caller: ClassCaller;
+  readonly signal: AbortSignal;
+}
+
 /** Predicts and writes the file; returns the rows of each predicted class. */
 async function predictInto(
   { out, batchRows }: PredictValues,
   model: SigmoidEnsemble,
   data: Dataset,
   predictor: TreePredictor,
-  makeWriter: ReturnType<typeof tableWriter>,
-  signal: AbortSignal,
+  output: Output,
 ): Promise<Record<string, number>> {
   // Before the work, so that a path that cannot be written is told at once.
   const file = await PartialFile.create(out);
   try {
     const probabilities = await model.predictProba(data, { predictor });
-    const counts = await write(data, probabilities, batchRows, makeWriter, file, signal);
+    const counts = await write(data, probabilities, batchRows, file, output);
     await file.commit();
     return counts;
   } catch (error) {
@@ -123,11 +134,10 @@ async function write(
   data: Dataset,
   probabilities: Float32Array,
   batchRows: number,
-  makeWriter: ReturnType<typeof tableWriter>,
   file: PartialFile,
-  signal: AbortSignal,
+  { makeWriter, caller, signal }: Output,
 ): Promise<Record<string, number>> {
-  const { columns, block, counts } = predictionColumns(data, probabilities);
+  const { columns, block, counts } = predictionColumns(data, probabilities, caller.call(probabilities));
   const writer = makeWriter(columns, (bytes) => file.write(bytes), batchRows);
   for (let start = 0; start < data.rows; start += batchRows) {
     if (signal.aborted) throw new SpliceboostError("interrupted", "prediction was interrupted");

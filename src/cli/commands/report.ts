@@ -1,10 +1,12 @@
 /** `spliceboost report`: makes the report of a finished run anew from what the run directory holds. */
 import { basename, join, resolve } from "node:path";
+import type { Analysis } from "../../evaluation/document.ts";
 import { parseAnalysis } from "../../evaluation/parse-document.ts";
-import { dataError } from "../../numerics/errors.ts";
-import type { Context } from "../context.ts";
+import { dataError, SpliceboostError } from "../../numerics/errors.ts";
+import { Sha256 } from "../../numerics/sha256.ts";
+import { type Context, printJson } from "../context.ts";
 import { isDirectory, readIfPresent, RunStore, writeWhole } from "../files.ts";
-import { MANIFEST_FILE, readRecord } from "../manifest.ts";
+import { encode, MANIFEST_FILE, readRecord, type RunRecord } from "../manifest.ts";
 import type { Values } from "../option-types.ts";
 import type { REPORT_OPTIONS } from "../options.ts";
 import type { Invocation } from "../parse.ts";
@@ -13,9 +15,12 @@ import { reportFiles } from "../report-files.ts";
 const REPORT_FILE = "report.html";
 const ANALYSIS_FILE = "analysis.json";
 
+type ReportValues = Values<typeof REPORT_OPTIONS>;
+type Output = RunRecord["outputs"][number];
+
 /** Runs `report`; returns the exit code. */
 export async function reportCommand(invocation: Invocation, context: Context): Promise<number> {
-  const values = invocation.values as unknown as Values<typeof REPORT_OPTIONS>;
+  const values = invocation.values as unknown as ReportValues;
   const run = invocation.argument ?? "";
   if (!await isDirectory(run)) throw dataError(`${run}: expected a run directory, found none.`);
   const store = RunStore.existing(run);
@@ -33,16 +38,64 @@ export async function reportCommand(invocation: Invocation, context: Context): P
       `${run} has no ${MANIFEST_FILE}: the report does not say where and how fast the run was made.`,
     );
   }
-  const { outputs: _outputs, summary: _summary, verdict: _verdict, ...facts } = record ?? {};
-  const written: string[] = [];
-  for await (
-    const { path, bytes } of reportFiles(analysis, facts, values.plotFormat ?? null, basename(resolve(run)))
-  ) {
-    const to = path === REPORT_FILE && values.out !== undefined ? values.out : store.path(path);
-    await writeWhole(to, bytes);
-    written.push(to);
+  const isAsWritten = record?.outputs.find((output) => output.path === ANALYSIS_FILE)?.sha256 === hash(bytes);
+  if (record && !isAsWritten) {
+    context.log.warn(`${path} is not what the training wrote, by the hash in ${MANIFEST_FILE}.`);
   }
-  if (values.json) context.out(JSON.stringify({ written }, null, 2) + "\n");
+  let written: string[];
+  try {
+    written = await writeReport(store, analysis, record, values);
+  } catch (error) {
+    if (isAsWritten || error instanceof SpliceboostError) throw error;
+    throw dataError(`${path}: expected an analysis that can be shown, found a damaged one: ${error}`, error);
+  }
+  if (values.json) printJson(context, { written });
   else context.out(written.map((name) => `${name}\n`).join(""));
   return 0;
+}
+
+/** Makes every file before the first is written; returns their paths. With --out, the report alone, and there. */
+async function writeReport(
+  store: RunStore,
+  analysis: Analysis,
+  record: RunRecord | null,
+  { out, plotFormat }: ReportValues,
+): Promise<string[]> {
+  const { outputs = [], summary: _summary, verdict: _verdict, ...facts } = record ?? {};
+  const written: string[] = [];
+  const made: Output[] = [];
+  const name = basename(resolve(store.directory));
+  for (const { path, bytes } of await all(reportFiles(analysis, facts, plotFormat ?? null, name))) {
+    const isReport = path === REPORT_FILE;
+    if (out !== undefined && !isReport && !path.startsWith("plots/")) continue;
+    const elsewhere = isReport ? out : undefined;
+    await writeWhole(elsewhere ?? store.path(path), bytes);
+    written.push(elsewhere ?? store.path(path));
+    if (elsewhere === undefined) made.push({ path, bytes: bytes.length, sha256: hash(bytes) });
+  }
+  const after = merged(outputs, made);
+  if (record && JSON.stringify(after) !== JSON.stringify(outputs)) {
+    await store.write(MANIFEST_FILE, encode({ ...record, outputs: after }));
+  }
+  return written;
+}
+
+/** The manifest's list of files with those made anew in their places, new ones last. */
+function merged(before: readonly Output[], made: readonly Output[]): Output[] {
+  const anew = new Map(made.map((output) => [output.path, output]));
+  const known = new Set(before.map(({ path }) => path));
+  return [
+    ...before.map((output) => anew.get(output.path) ?? output),
+    ...made.filter(({ path }) => !known.has(path)),
+  ];
+}
+
+function hash(bytes: Uint8Array): string {
+  return new Sha256().update(bytes).hex();
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
 }

@@ -78,12 +78,16 @@ export async function trainCommand(
     };
     const { data, close } = await openData(values.dataset, {
       ...openOptions,
-      ...(isHeldOut && { exceptGenes: heldOut.genes, exceptChromosomes: heldOut.chromosomes }),
+      exceptGenes: named(heldOut.genes),
+      exceptChromosomes: named(heldOut.chromosomes),
       sampleGenes: values.sampleGenes,
       rowCap: values.rowCap,
       onProgress: ({ phase, lane, done, total }) => progress.on({ phase, lane, done, total }),
     }, (text) => log.info(text)).finally(() => progress.close());
-    const holdoutOptions = { onlyGenes: heldOut.genes, onlyChromosomes: heldOut.chromosomes };
+    const holdoutOptions = {
+      onlyGenes: named(heldOut.genes),
+      onlyChromosomes: named(heldOut.chromosomes),
+    };
     const openHoldout = isHeldOut
       ? () => openData(values.dataset, { ...openOptions, ...holdoutOptions }, (text) => log.detail(text))
       : null;
@@ -96,6 +100,7 @@ export async function trainCommand(
       const identity = identityOf(invocation, {
         "exclude-features": excluded,
         "holdout-genes": heldOut.genes,
+        "holdout-chroms": heldOut.chromosomes,
       }, data.inputs);
       const store = await RunStore.open(values.outDir);
       const { finished, ...settled } = await settle(store, identity, values.force);
@@ -122,6 +127,11 @@ export async function trainCommand(
       close();
     }
   });
+}
+
+/** A list that was given; an empty one would ask for chromosomes that the data may not have. */
+function named(names: readonly string[]): readonly string[] | undefined {
+  return names.length > 0 ? names : undefined;
 }
 
 /** What trains, and what analyses. */
