@@ -24,7 +24,7 @@ export function waterfallChart(chart: WaterfallChart, canvas: Canvas): SVGSVGEle
   const ends = bars.flatMap(({ from, to }) => [from, to]).concat(start);
   const least = Math.min(...ends);
   const most = Math.max(...ends);
-  const space = (most - least) * 0.16 || 1; // the numbers stand beside the bars
+  const space = (most - least) * 0.24 || 1; // the numbers stand beside the bars
   return drawFrame(canvas, {
     title,
     subtitle,

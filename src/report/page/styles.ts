@@ -41,7 +41,7 @@ main li{margin:.25rem 0}
 .absent{background:var(--panel);border-left:3px solid var(--rule);padding:.6rem .9rem}
 .warning{background:var(--warn);color:var(--warn-ink);padding:.7rem 1rem;border-radius:.4rem}
 .warning a{color:inherit}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15.5rem),1fr));gap:.8rem;margin:1rem 0 1.2rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.8rem;margin:1rem 0 1.2rem}
 .tile{background:var(--panel);border-radius:.5rem;padding:.8rem 1rem;font-size:.9rem}
 .tile .name{font-weight:600}
 .tile .figure{font-size:1.45rem;font-weight:650;font-variant-numeric:tabular-nums;white-space:nowrap}
