@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +12,7 @@ import { simulateCommand } from "../../src/cli/commands/simulate.ts";
 import { trainCommand } from "../../src/cli/commands/train.ts";
 import { validateCommand } from "../../src/cli/commands/validate.ts";
 import { writeParquet } from "../../src/data/parquet-write.ts";
+import { parseThresholds } from "../../src/evaluation/thresholds/text.ts";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { runCommand, temporaryFolder } from "./helpers.ts";
 
@@ -133,6 +134,8 @@ describe("predict", () => {
       rows: rows.length,
       genes: 8,
       predicted: counts,
+      threshold_policy: "argmax",
+      thresholds: null,
       device: "cpu",
     });
     expect(readdirSync(folder.path).filter((name) => name.endsWith(".partial"))).toEqual([]);
@@ -157,6 +160,41 @@ describe("predict", () => {
     await predict("--out", at("small.parquet"), "--batch-rows", "100");
     expect(await parquetRows(at("small.parquet"))).toEqual(await parquetRows(at("p.parquet")));
     expect(readFileSync(at("small.parquet"))).not.toEqual(readFileSync(at("p.parquet")));
+  });
+
+  it("calls classes by the run's thresholds, the probabilities being the same", async () => {
+    const largest = await parquetRows(at("p.parquet"));
+    const file = join(model, "threshold_suggestion.txt");
+    const suggested = parseThresholds(readFileSync(file, "utf8"));
+    writeFileSync(at("never.txt"), "threshold_global = 2\n");
+    for (const policy of ["best-f1", "recall", file, at("never.txt")]) {
+      const name = `policy-${basename(policy)}.parquet`;
+      const { err, out } = await predict("--out", at(name), "--threshold-policy", policy, "--json");
+      const rows = await parquetRows(at(name));
+      const document = JSON.parse(out);
+      expect(document.threshold_policy).toBe(policy);
+      if (policy in suggested) expect(document.thresholds).toEqual(suggested[policy as "recall"]);
+      const { global } = document.thresholds;
+      expect(err).toContain(`Calls a site by donor + acceptor of at least ${global} (`);
+      const counts = { neither: 0, donor: 0, acceptor: 0 };
+      for (const [i, row] of rows.entries()) {
+        const [donor, acceptor] = [row.meta_donor, row.meta_acceptor] as [number, number];
+        const isSite = Math.fround(donor + acceptor) >= Math.fround(global);
+        const expected = isSite ? donor >= acceptor ? "donor" : "acceptor" : "neither";
+        expect(row).toEqual({ ...largest[i], predicted_class: expected });
+        counts[expected]++;
+      }
+      expect(document.predicted).toEqual(counts);
+      expect(counts.donor > 0).toBe(policy !== at("never.txt"));
+    }
+    const recalled = await parquetRows(at("policy-recall.parquet"));
+    expect(recalled).not.toEqual(largest);
+  });
+
+  it("writes nothing for a policy that cannot call", async () => {
+    const error = await failure(predict("--out", at("x.parquet"), "--threshold-policy", "best"));
+    expect(error.kind).toBe("usage");
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("x.parquet"))).toEqual([]);
   });
 
   it("refuses another ending before any work", async () => {
@@ -215,6 +253,26 @@ describe("describe", () => {
     expect(await said(model)).toContain("--n-estimators");
     expect(await said(join(model, "model.safetensors"))).toMatch(/donor +12 /);
     expect(await said(data)).toMatch(/rows of 8 genes/);
+  });
+
+  it("says whether and how a model is calibrated", async () => {
+    const file = join(model, "model.safetensors");
+    expect(await said(file)).toContain("Not calibrated: each probability is its classifier's own");
+    expect(JSON.parse(await said(file, "--json")).calibration).toBeNull();
+    const run = at("calibrated");
+    const train = ["train", "--dataset", data, "--out-dir", run, "--n-estimators", "4", "--n-folds", "2"];
+    const calibrate = ["--calibrate-per-class", "--calib-method", "beta", "--prior", "0.98,0.01,0.01"];
+    await runCommand(trainCommand, [...train, ...calibrate, "--minimal-diagnostics", "--threads", "1"]);
+    expect(await said(join(run, "model.safetensors"))).toContain(
+      "Calibrated: Beta calibration of each class, divided by their sum; for a prior of 0.98 neither, 0.01 donor, " +
+        "0.01 acceptor.",
+    );
+    expect(JSON.parse(await said(join(run, "model.safetensors"), "--json")).calibration).toMatchObject({
+      mode: "per-class",
+      method: "beta",
+    });
+    expect(await said(run)).toMatch(/--prior +"0\.98,0\.01,0\.01"/);
+    expect(await said(run)).not.toContain("--holdout-genes");
   });
 });
 

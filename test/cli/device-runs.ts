@@ -15,6 +15,7 @@ export function deviceRuns() {
   const data = at("data");
   const args = (out: string, ...more: string[]): string[] => [
     ...["train", "--dataset", data, "--out-dir", at(out), "--n-estimators", "4", "--n-folds", "2"],
+    "--minimal-diagnostics",
     ...more,
   ];
   const train = (out: string, ...more: string[]): Promise<Said> =>
