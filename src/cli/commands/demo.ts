@@ -29,7 +29,9 @@ export async function demoCommand(invocation: Invocation, context: Context): Pro
   context.log.info(`Runs: spliceboost ${train.join(" ")}`);
   const code = await trainCommand(asInvocation(train), context);
   if (code === 0) {
-    context.out(`The results lie in ${RESULTS}; "spliceboost describe ${RESULTS}" says what they are.\n`);
+    context.out(
+      `The results lie in ${RESULTS}: open report.html; "spliceboost describe ${RESULTS}" says what the other files are.\n`,
+    );
   }
   return code;
 }

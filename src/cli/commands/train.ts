@@ -1,7 +1,6 @@
 /** `spliceboost train`: reads, cross-validates, trains, analyses, and writes the run directory. */
 import { basename, resolve } from "node:path";
 import type { Dataset } from "../../data/dataset.ts";
-import { verdict } from "../../evaluation/verdict.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
 import { Sha256 } from "../../numerics/sha256.ts";
@@ -16,7 +15,7 @@ import { type Context, printJson } from "../context.ts";
 import { dataLines, labelLines } from "../data-report.ts";
 import { EventLog } from "../events.ts";
 import { checkWritable, RunStore } from "../files.ts";
-import { formatDuration, formatInteger } from "../format.ts";
+import { formatDuration } from "../format.ts";
 import { interruptible } from "../interrupts.ts";
 import { encode, identityOf, MANIFEST_FILE, type RunIdentity, type RunRecord, settle } from "../manifest.ts";
 import { columnOptions, openData, type OpenedData } from "../open-data.ts";
@@ -25,6 +24,7 @@ import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
 import { profileText } from "../profile-text.ts";
 import { Progress } from "../progress.ts";
 import { type PlotFormat, reportFiles } from "../report-files.ts";
+import { verdictText } from "../verdict-text.ts";
 import {
   analysisSettings,
   checkEarlyStopping,
@@ -280,29 +280,11 @@ async function writeRun(
     status: "finished" as const,
     ...identity,
     outputs,
-    verdict: verdictText(result, analysis),
+    verdict: verdictText(result, analysis.document),
     summary,
   };
   await store.write(MANIFEST_FILE, encode(record));
   return record;
-}
-
-function verdictText(result: TrainingRun, { document, failures }: RunAnalysis): string {
-  const trees = Object.entries(result.rounds).map(([name, rounds]) => `${name} ${formatInteger(rounds)}`);
-  const judged = result.folds.length > 0
-    ? verdict(result.folds)
-    : "No cross-validation was made (--skip-eval), so nothing is known of the quality.\n";
-  const { comparison, shuffled } = document;
-  const sentences = [
-    ...(shuffled.status === "done" ? [shuffled.result.sentence] : []),
-    ...(comparison.status === "done" ? comparison.result.conclusion.sentences : []),
-    ...failures,
-  ];
-  return [
-    judged,
-    ...(sentences.length > 0 ? ["\n", ...sentences.map((sentence) => `${sentence}\n`), "\n"] : []),
-    `Trees of the final model: ${trees.join(", ")}.\nSHA-256 of the model: ${result.modelSha256}\n`,
-  ].join("");
 }
 
 /** Analyses the run, with the genes that were kept out of everything. */
