@@ -13,6 +13,11 @@ export function formatInteger(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
+/** "1 gene", "1,234 genes". */
+export function counted(count: number, what: string): string {
+  return `${formatInteger(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** Seconds -> "4 s", "1 min 20 s", "2 h 5 min". */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -13,6 +13,12 @@ export interface GeneSelection {
   readonly exceptChromosomes?: readonly string[];
 }
 
+/** The lists as messages name them, with the command line's options. */
+const SETTINGS = {
+  only: { genes: "onlyGenes", chromosomes: "onlyChromosomes" },
+  except: { genes: "exceptGenes (--holdout-genes)", chromosomes: "exceptChromosomes (--holdout-chroms)" },
+} as const;
+
 /** Whether chromosomes must be known to select. */
 export function selectsByChromosome({ onlyChromosomes, exceptChromosomes }: GeneSelection): boolean {
   return onlyChromosomes !== undefined || exceptChromosomes !== undefined;
@@ -71,7 +77,7 @@ function choose(
   const chosen = new Uint8Array(names.length);
   for (const id of genes ?? []) {
     const g = byName.get(id);
-    if (g === undefined) throw unknown(`${prefix}Genes`, "gene", id, names);
+    if (g === undefined) throw unknown(SETTINGS[prefix].genes, "gene", id, names);
     chosen[g] = 1;
   }
   if (wanted === undefined) return chosen;
@@ -80,7 +86,7 @@ function choose(
   for (const name of wanted) {
     const own = bareName(name);
     if (own === "" || !bare.includes(own)) {
-      throw unknown(`${prefix}Chromosomes`, "chromosome", name, new Set(known.filter((c) => c !== "")));
+      throw unknown(SETTINGS[prefix].chromosomes, "chromosome", name, new Set(known.filter((c) => c !== "")));
     }
     bare.forEach((other, g) => chosen[g] |= other === own ? 1 : 0);
   }

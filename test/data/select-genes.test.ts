@@ -57,7 +57,9 @@ describe("genes kept or left out", () => {
     const open = (options: Parameters<typeof openDataset>[1]) => openDataset(file, options);
     await expect(open({ exceptGenes: ["g1", "gene9", "g7"] })).rejects.toMatchObject({
       kind: "usage",
-      message: expect.stringContaining('exceptGenes: the data has no gene "gene9" (4 are known)'),
+      message: expect.stringContaining(
+        'exceptGenes (--holdout-genes): the data has no gene "gene9" (4 are known)',
+      ),
     });
     await expect(open({ onlyChromosomes: ["7"] })).rejects.toMatchObject({
       kind: "usage",

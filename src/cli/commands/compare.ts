@@ -6,7 +6,7 @@ import { createTaskPool } from "../../evaluation/workers/pool.ts";
 import { usageError } from "../../numerics/errors.ts";
 import { type Context, printJson } from "../context.ts";
 import { writeWhole } from "../files.ts";
-import { formatInteger, formatTable } from "../format.ts";
+import { counted, formatTable } from "../format.ts";
 import { encode } from "../manifest.ts";
 import type { Values } from "../option-types.ts";
 import type { COMPARE_OPTIONS } from "../options.ts";
@@ -68,10 +68,14 @@ function distinctNames(runs: readonly RunPredictions[]): string[] {
 function rowNotes(common: CommonRows, first: RunPredictions, second: RunPredictions): string[] {
   const notes: string[] = [];
   if (common.onlyOne > 0) {
-    notes.push(`${common.onlyOne} genes are in one of ${first.run} and ${second.run} only, and left out.`);
+    notes.push(
+      `Left out: ${counted(common.onlyOne, "gene")} that only one of ${first.run} and ${second.run} has.`,
+    );
   }
   if (common.differing > 0) {
-    notes.push(`${common.differing} genes have other rows or labels in ${second.run}, and are left out.`);
+    notes.push(
+      `Left out: ${counted(common.differing, "gene")} with other rows or labels in ${second.run}.`,
+    );
   }
   return notes;
 }
@@ -88,7 +92,7 @@ function text({ comparison, notes }: Compared): string {
     metric.finding === "not distinguishable" ? "" : metric.finding,
   ]);
   return [
-    `${names.meta} against ${names.base}: ${formatInteger(rows)} rows of ${formatInteger(genes)} genes.\n`,
+    `${names.meta} against ${names.base}: ${counted(rows, "row")} of ${counted(genes, "gene")}.\n`,
     ...conclusion.sentences.map((sentence) => `${sentence}\n`),
     ...notes.map((note) => `Note: ${note}\n`),
     "\n",
