@@ -24,8 +24,8 @@ export function exactCurves(ranked: RankedRows, points: number): ExactCurves {
   const pr = display(tp.map((t) => t / P), tp.map((t, i) => t / (t + fp[i])), [...score], groups, points);
   if (N === 0) return { roc: null, pr, gain: null };
   const roc = display(
-    Float64Array.of(0, ...fp).map((f) => f / N),
-    Float64Array.of(0, ...tp).map((t) => t / P),
+    after([0], fp).map((f) => f / N),
+    after([0], tp).map((t) => t / P),
     [null, ...score],
     groups + 1,
     points,
@@ -68,14 +68,22 @@ function gainCurve({ tp, fp, score }: Counts, P: number, N: number, points: numb
   const crosses = tp[first] > onset;
   const fpAtOnset = fp0 + ((onset - tp0) / (tp[first] - tp0)) * (fp[first] - fp0);
   const shown = {
-    tp: Float64Array.of(...(crosses ? [onset] : []), ...tp.subarray(first)),
-    fp: Float64Array.of(...(crosses ? [fpAtOnset] : []), ...fp.subarray(first)),
+    tp: after(crosses ? [onset] : [], tp.subarray(first)),
+    fp: after(crosses ? [fpAtOnset] : [], fp.subarray(first)),
     score: [...(crosses ? [null] : []), ...score.subarray(first)],
   };
   // The first is 0 by definition, not by rounding.
   const x = shown.tp.map((t, i) => i === 0 ? 0 : 1 - odds * ((P - t) / t));
   const y = shown.tp.map((t, i) => 1 - odds * (shown.fp[i] / t));
   return display(x, y, shown.score, x.length, points);
+}
+
+/** Values behind some others; as arguments of a call, a million of them would not fit its stack. */
+function after(first: readonly number[], values: Float64Array): Float64Array {
+  const all = new Float64Array(first.length + values.length);
+  all.set(first);
+  all.set(values, first.length);
+  return all;
 }
 
 function display(
