@@ -291,7 +291,10 @@ class Analyst {
     return { threshold: Number(threshold), baseThresh: Number(baseThresh) };
   }
 
-  async #compare(rows: JudgedRows, data: Dataset): Promise<Comparison> {
+  async #compare(
+    rows: Parameters<typeof compareBaseAndMeta>[0],
+    data: Dataset,
+  ): Promise<Comparison> {
     const { threshold, baseThresh } = this.#thresholds();
     return await compareBaseAndMeta(rows, {
       thresholds: { baseThresh, threshold },
@@ -373,7 +376,11 @@ class Analyst {
       metrics: metricRecord(
         evaluate({ labels, probabilities, geneStart, baseScores, ...this.#thresholds() }),
       ),
-      comparison: await this.#made("held-out comparison", () => this.#compare(rows, holdout)),
+      // No fold held these genes out.
+      comparison: await this.#made(
+        "held-out comparison",
+        () => this.#compare({ ...rows, foldOfGene: null }, holdout),
+      ),
     };
   }
 

@@ -175,7 +175,10 @@ describe("the analysis of a run", () => {
     const { heldOut } = document;
     if (heldOut.status !== "done") throw new Error(heldOut.reason);
     expect(heldOut.result).toMatchObject({ genes: 9, rows: holdout.rows });
-    expect(heldOut.result.comparison.status).toBe("done");
+    const { comparison } = heldOut.result;
+    if (comparison.status !== "done") throw new Error(comparison.reason);
+    expect(comparison.result.byGene.map(({ fold }) => fold)).toEqual(new Array(9).fill(null));
+    expect(comparison.result.metrics[0].folds.reason).toMatch(/folds are not known/);
     const probabilities = await run.model.predictProba(holdout);
     let hits = 0;
     for (let row = 0; row < holdout.rows; row++) {

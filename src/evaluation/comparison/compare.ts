@@ -35,7 +35,10 @@ export interface CompareOptions {
  * The meta-model against the base model on rows of genes that it never saw.
  * @throws SpliceboostError "usage" where the rows have no base scores, or options do not fit them.
  */
-export function compareBaseAndMeta(judged: JudgedRows, options: CompareOptions): Promise<Comparison> {
+export function compareBaseAndMeta(
+  judged: Pick<JudgedRows, "base" | "meta"> & GeneFacts,
+  options: CompareOptions,
+): Promise<Comparison> {
   if (judged.base === null) {
     throw usageError(
       "Expected base-model scores to compare with, found none: the data has no donor_score and acceptor_score.",
