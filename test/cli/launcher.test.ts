@@ -121,4 +121,17 @@ describe("an interrupted training", () => {
       expect(a.equals(b), name).toBe(true);
     }
   });
+
+  // Here, as fonts and rasteriser come from the installed packages, which tests within vitest cannot resolve.
+  it.each([["png", "\x89PNG"], ["pdf", "%PDF"]])("has charts as %s, made anew by report", (format, begin) => {
+    const run = join(folder.path, "whole", "run");
+    const { code, out, err } = spliceboost("report", run, "--plot-format", format);
+    expect(code, err).toBe(0);
+    const charts = readdirSync(join(run, "plots")).filter((name) => name.endsWith(`.${format}`));
+    expect(charts.length).toBeGreaterThan(3);
+    for (const name of charts) {
+      expect(readFileSync(join(run, "plots", name)).toString("latin1").slice(0, 4)).toBe(begin);
+      expect(out).toContain(join(run, "plots", name));
+    }
+  });
 });
