@@ -13,6 +13,7 @@ const dataset = option("dataset", `${root}../shared/data/lrg/osai80/master`);
 const trees = option("trees", "400");
 const threads = option("threads", "2");
 const repeats = Number(option("repeats", "1"));
+const name = option("record", "");
 const work = await Deno.makeTempDir();
 
 const EVERYTHING = [
@@ -75,5 +76,14 @@ const ratio = median(runs.map(({ analysis, training }) => analysis / training));
 const ratioWithoutHoldouts = median(
   runs.map(({ analysis, trainingWithoutHoldouts }) => analysis / trainingWithoutHoldouts),
 );
-await record("analysis", { dataset, trees, threads, ratio, ratioWithoutHoldouts, runs });
+if (name !== "") {
+  await record(name, {
+    dataset: dataset.split("/").slice(-2).join("/"),
+    trees,
+    threads,
+    ratio,
+    ratioWithoutHoldouts,
+    runs,
+  });
+}
 await Deno.remove(work, { recursive: true });

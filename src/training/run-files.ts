@@ -73,7 +73,7 @@ function leakageClaim(
   const screened = `${features.length} features screened on ${genes} genes, see leakage_report.csv`;
   return leaks.length === 0
     ? { free: true, note: `no feature of the model shows a pattern that gives the label away (${screened})` }
-    : { free: false, note: `${leaks.length} features of the model give the label away (${screened})` };
+    : { free: false, note: `of the model's features, ${leaks.length} give the label away (${screened})` };
 }
 
 /** complete_training_results.json: the run in one place. Undefined metrics are null. */

@@ -66,7 +66,7 @@ export interface TrainSettings {
   checkLeakage?: boolean;
   /** Leave out, inside each fold by its training genes alone, what the screen calls a leak; implies checkLeakage. */
   autoExcludeLeaky?: boolean;
-  /** |correlation| with a class at which the screen calls a feature too good (default 0.95). */
+  /** Strength of a pattern from which a feature is called a leak, and |correlation| or AUC from which it is called strong (default 0.95). */
   leakageThreshold?: number;
   /** Permute the labels over the rows first: a check of the whole run, which must fall to chance. */
   shuffleLabels?: boolean;

@@ -158,7 +158,7 @@ describe("the analysis of a run", () => {
 
     const used = await trainTiny({}, data);
     expect(used.model.featureNames).toContain("leaky");
-    expect(used.notes.join("\n")).toMatch(/1 features give the label away \(leaky\); they were used/);
+    expect(used.notes.join("\n")).toMatch(/Features that give the label away: 1 \(leaky\); they were used/);
   });
 
   it("falls to chance on permuted labels, and says so", async () => {
