@@ -1,6 +1,7 @@
 /** What two models' metrics need of the rows: counts a gene, and the rows sorted once. Everything is structured-cloneable. */
 import { confusionMatrix, probabilityMetrics } from "../metrics.ts";
 import { ACCEPTOR, DONOR, type PositiveLabels, SPLICE } from "../ranking.ts";
+import { midranks } from "../../statistics/ranks.ts";
 import type { EvaluatedRows } from "../rows.ts";
 import { rescues, spliceErrors, spliceScores } from "../splice.ts";
 import { topKShare } from "../topk.ts";
@@ -58,7 +59,10 @@ export interface PairedTables {
   readonly meta: ModelTables;
   /** (genes, CROSS_CELLS): false positives rescued, introduced, false negatives rescued, introduced. */
   readonly cross: Float64Array;
-  /** Both models' rows sorted together: unit g is gene g by the base model, unit genes + g by the meta-model. Null unless asked for. */
+  /**
+   * Both models' rows sorted together by their ranks within the model, so that a swap does not mix scales of scores: unit g is gene g by
+   * the base model, unit genes + g by the meta-model. Null unless asked for.
+   */
   readonly swapped: Rankings | null;
 }
 
@@ -85,7 +89,7 @@ export function pairedTables(rows: PairedRows, spliceOnly = false): PairedTables
     base: model(base, thresholds.baseThresh),
     meta: model(meta, thresholds.threshold),
     cross,
-    swapped: spliceOnly ? null : rank([base, meta], genes, false),
+    swapped: spliceOnly ? null : rank([base, meta], genes, false, ranksOf),
   };
 }
 
@@ -133,7 +137,17 @@ function modelCells(rows: EvaluatedRows, threshold: number): Float64Array {
   return cells;
 }
 
-function rank(models: readonly EvaluatedRows[], genes: number, spliceOnly: boolean): Rankings {
+/** Ranks of scores, ties at their mean; f32 holds all of 2^23 rows apart. */
+function ranksOf(scores: Float32Array): Float32Array {
+  return Float32Array.from(midranks(scores).ranks);
+}
+
+function rank(
+  models: readonly EvaluatedRows[],
+  genes: number,
+  spliceOnly: boolean,
+  orderOf: (scores: Float32Array) => Float32Array = (scores) => scores,
+): Rankings {
   const units = models.map(({ geneStart }, m) => {
     const unitOfRow = new Uint32Array(geneStart[genes]);
     for (let g = 0; g < genes; g++) unitOfRow.fill(m * genes + g, geneStart[g], geneStart[g + 1]);
@@ -141,7 +155,11 @@ function rank(models: readonly EvaluatedRows[], genes: number, spliceOnly: boole
   });
   const of = (scoresOf: (rows: EvaluatedRows) => Float32Array, isPositive: PositiveLabels): UnitRanking =>
     rankUnits(
-      models.map((rows, m) => ({ scores: scoresOf(rows), labels: rows.labels, unitOfRow: units[m] })),
+      models.map((rows, m) => ({
+        scores: orderOf(scoresOf(rows)),
+        labels: rows.labels,
+        unitOfRow: units[m],
+      })),
       isPositive,
       models.length * genes,
     );

@@ -95,6 +95,21 @@ describe("two models compared", () => {
     expect(same.tallies.macroF1).toEqual({ better: 0, equal: 40, worse: 0 });
   });
 
+  it("have p-values of ranks that do not depend on the scale of either's scores", async () => {
+    const squeezed = (rows: PairedRows["meta"]) => ({
+      ...rows,
+      donor: rows.donor.map((p) => 2 ** -6 * p),
+      acceptor: rows.acceptor.map((p) => 2 ** -6 * p),
+    });
+    const close = simulatePair(3, 30, { base: 1, meta: 1.2 });
+    const same = await compare(close);
+    const other = await compare({ ...close, meta: squeezed(close.meta) });
+    for (const metric of ["apDonor", "apAcceptor", "apSplice", "aucSplice", "pooledTopKDonor", "topK"]) {
+      expect(metricOf(other, metric).p, metric).toBe(metricOf(same, metric).p);
+    }
+    expect(metricOf(same, "apSplice").p).toBeGreaterThan(1 / 300);
+  });
+
   it("are mixed where ranks gain and calls do not", async () => {
     // Ranks as the better model, but almost all rows are called neither.
     const shy = (scores: Float32Array) => scores.map((score) => score / 50);

@@ -4,9 +4,10 @@ import { compareSwaps, measurePair, MODEL_NUMBERS } from "../../../src/evaluatio
 import { METRICS } from "../../../src/evaluation/comparison/metrics.ts";
 import { type PairedRows, pairedTables } from "../../../src/evaluation/comparison/tables.ts";
 import { modelMetrics } from "../../../src/evaluation/metrics.ts";
-import { rescues } from "../../../src/evaluation/splice.ts";
 import type { EvaluatedRows } from "../../../src/evaluation/rows.ts";
+import { rescues, spliceScores } from "../../../src/evaluation/splice.ts";
 import { coins } from "../../../src/statistics/permutation.ts";
+import { midranks } from "../../../src/statistics/ranks.ts";
 import goldens from "./goldens/comparison.json" with { type: "json" };
 import { genesOf, pairOfRecipe, swapGenes, THRESHOLDS } from "./models.ts";
 
@@ -87,18 +88,47 @@ describe("metrics of weighted genes", () => {
   });
 });
 
+/** The same rows with each model's donor and acceptor scores as ranks of its own: all that a swap mixes of them. */
+function byRank({ base, meta, thresholds }: PairedRows): PairedRows {
+  const of = (rows: EvaluatedRows): EvaluatedRows => ({
+    ...rows,
+    donor: Float32Array.from(midranks(rows.donor).ranks),
+    acceptor: Float32Array.from(midranks(rows.acceptor).ranks),
+  });
+  return { base: of(base), meta: of(meta), thresholds };
+}
+
+/** The same rows with donor + acceptor as the donor's score. */
+function bySum({ base, meta, thresholds }: PairedRows): PairedRows {
+  const of = (rows: EvaluatedRows): EvaluatedRows => ({
+    ...rows,
+    donor: spliceScores(rows),
+    acceptor: new Float32Array(rows.labels.length),
+  });
+  return { base: of(base), meta: of(meta), thresholds };
+}
+
 describe("swaps of whole genes", () => {
-  it("are measured as if the models' predictions had been swapped in the rows", () => {
+  it("are measured as if the models' predictions had been swapped in the rows, ranks for scores", () => {
     fc.assert(
       fc.property(recipes, fc.nat(50), (recipe, seed) => {
         // A swapped gene keeps the threshold that its model had.
         const pair = pairOfRecipe(recipe, { ...THRESHOLDS, threshold: THRESHOLDS.baseThresh });
         const differences = compareSwaps({ seed, from: 2, to: 4 }, pairedTables(pair));
         for (const b of [2, 3]) {
-          const numbers = plainly(swapGenes(pair, coins(seed, b, recipe.genes)));
+          const swapped = (own: PairedRows) => plainly(swapGenes(own, coins(seed, b, recipe.genes)));
+          const plain = swapped(pair);
+          const sites = swapped(byRank(pair));
+          const splice = swapped(byRank(bySum(pair)));
+          const numbersFor = ({ metric }: typeof METRICS[number]): number[] => {
+            if (["apDonor", "apAcceptor", "pooledTopKDonor", "pooledTopKAcceptor"].includes(metric)) {
+              return sites;
+            }
+            return ["apSplice", "aucSplice"].includes(metric) ? splice : plain;
+          };
           expectSame(
             Array.from(differences.subarray((b - 2) * METRICS.length, (b - 1) * METRICS.length)),
-            METRICS.map((_, m) => numbers[MODEL_NUMBERS + m] - numbers[m]),
+            METRICS.map((facts, m) => numbersFor(facts)[MODEL_NUMBERS + m] - numbersFor(facts)[m]),
           );
         }
       }),
