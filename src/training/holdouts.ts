@@ -1,4 +1,5 @@
 /** Repeated holdouts: fresh models beside the folds, each judged on a fifth of the genes. */
+import { csvText } from "../data/csv-text.ts";
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { applyCalibration, fitCalibration } from "../ensemble/calibration/calibration.ts";
 import type { CalibrationRequest } from "../ensemble/calibration/types.ts";
@@ -99,9 +100,9 @@ export function holdoutCsv(splits: readonly HoldoutSplit[]): string {
     split.evaluation.testGenes,
     split.trainRows,
     split.evaluation.testRows,
-    ...COLUMNS.map(([, valueOf]) => (Number.isNaN(valueOf(split)) ? "" : valueOf(split))),
+    ...COLUMNS.map(([, valueOf]) => valueOf(split)),
   ]);
-  return [header, ...lines].map((cells) => cells.join(",") + "\n").join("");
+  return csvText([header, ...lines]);
 }
 
 /** Mean and standard deviation over the splits, by column. */

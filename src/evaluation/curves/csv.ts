@@ -1,8 +1,9 @@
 /** The curves as a table. */
+import { type CsvCell, csvText } from "../../data/csv-text.ts";
 import type { Maybe } from "../analysis.ts";
 import type { CurveAnalysis, JudgedCurve, ModelCurves } from "./types.ts";
 
-const HEADER = "model,class,curve,kind,x,y,low,high,threshold";
+const HEADER = ["model", "class", "curve", "kind", "x", "y", "low", "high", "threshold"];
 
 /**
  * roc_pr_curves.csv. `curve` is roc (x false-positive rate, y true-positive rate), pr (recall, precision) or gain (recall gain, precision gain);
@@ -14,18 +15,17 @@ export function curvesCsv({ classes }: CurveAnalysis): string {
     ...modelLines("meta", className, meta),
     ...(base ? modelLines("base", className, base) : []),
   ]);
-  return [HEADER, ...lines].map((line) => line + "\n").join("");
+  return csvText([HEADER, ...lines]);
 }
 
-function modelLines(model: string, className: string, curves: ModelCurves): string[] {
+function modelLines(model: string, className: string, curves: ModelCurves): CsvCell[][] {
   return (["roc", "pr", "gain"] as const).flatMap((name) =>
     curveLines([model, className, name], curves[name])
   );
 }
 
-function curveLines(key: readonly string[], { curve, band }: JudgedCurve): string[] {
-  const line = (kind: string, ...values: readonly Maybe[]): string =>
-    [...key, kind, ...values.map((value) => value ?? "")].join(",");
+function curveLines(key: readonly string[], { curve, band }: JudgedCurve): CsvCell[][] {
+  const line = (kind: string, ...values: readonly Maybe[]): CsvCell[] => [...key, kind, ...values];
   return [
     ...(curve?.x ?? []).map((x, i) => line("curve", x, curve!.y[i], null, null, curve!.thresholds[i])),
     ...(band?.x ?? []).map((x, i) => line("band", x, band!.mean[i], band!.low[i], band!.high[i], null)),

@@ -1,6 +1,7 @@
 /** The analysis of features as tables. Undefined values are empty; docs/importance.md says what the columns are. */
+import { type CsvCell, csvText } from "../../data/csv-text.ts";
 import { CLASS_NAMES } from "../../data/dataset.ts";
-import type { Estimate, Maybe } from "../analysis.ts";
+import type { Estimate } from "../analysis.ts";
 import {
   CONTRASTS,
   type FeatureImportance,
@@ -11,8 +12,7 @@ import {
   type UnivariateTest,
 } from "./types.ts";
 
-type Cell = string | Maybe;
-type Column<T> = readonly [name: string, valueOf: (row: T) => Cell];
+type Column<T> = readonly [name: string, valueOf: (row: T) => CsvCell];
 
 /** feature_importance.csv: a line a feature, in the order of the sample. */
 export function featureImportanceCsv({ features, groups }: ImportanceResult): string {
@@ -125,14 +125,8 @@ function prefixed<T>(prefix: string, columns: readonly Column<T>[]): Column<T>[]
 }
 
 function table<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
-  const lines = [
+  return csvText([
     columns.map(([name]) => name),
-    ...rows.map((row) => columns.map(([, valueOf]) => quoted(valueOf(row)))),
-  ];
-  return lines.map((cells) => cells.join(",") + "\n").join("");
-}
-
-function quoted(cell: Cell): string {
-  const text = cell === null ? "" : String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    ...rows.map((row) => columns.map(([, valueOf]) => valueOf(row))),
+  ]);
 }

@@ -1,10 +1,9 @@
 /** leakage_report.csv: a line a feature, in the order of the sample. Undefined values are empty; docs/leakage.md says what the columns are. */
+import { type CsvCell, csvText } from "../../data/csv-text.ts";
 import { CLASSES } from "./gene-labels.ts";
 import type { FeatureScreen, FoldScreens } from "./types.ts";
 
-type Cell = string | number | null;
-
-const COLUMNS: readonly (readonly [string, (feature: FeatureScreen) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (feature: FeatureScreen) => CsvCell])[] = [
   ["feature", ({ feature }) => feature],
   ["verdict", ({ verdict }) => verdict],
   ["reason", ({ reason }) => reason],
@@ -34,24 +33,18 @@ export function leakageCsv({ all, folds }: FoldScreens): string {
   for (const { fold, leftOut } of folds) {
     for (const { feature } of leftOut) flagged.set(feature, [...flagged.get(feature) ?? [], fold + 1]);
   }
-  const lines: Cell[][] = [
+  return csvText([
     [...COLUMNS.map(([name]) => name), "folds_flagged"],
     ...all.features.map((feature) => [
       ...COLUMNS.map(([, valueOf]) => valueOf(feature)),
       (flagged.get(feature.feature) ?? []).join(" "),
     ]),
-  ];
-  return lines.map((cells) => cells.map(quoted).join(",") + "\n").join("");
+  ]);
 }
 
 function perClass(
   name: string,
   valuesOf: (feature: FeatureScreen) => FeatureScreen["auc"],
-): (readonly [string, (feature: FeatureScreen) => Cell])[] {
+): (readonly [string, (feature: FeatureScreen) => CsvCell])[] {
   return CLASSES.map((of) => [`${name}_${of}`, (feature) => valuesOf(feature)[of]]);
-}
-
-function quoted(cell: Cell): string {
-  const text = cell === null ? "" : String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,12 @@
 /** The learning curves as a table. */
+import { csvText } from "../../data/csv-text.ts";
 import type { Maybe } from "../analysis.ts";
 import type { OverfittingAnalysis } from "./types.ts";
 
-const HEADER = "fold,class,trees,train_log_loss,held_out_log_loss,train_ap,held_out_ap,validation_metric";
+const HEADER = [
+  ...["fold", "class", "trees", "train_log_loss", "held_out_log_loss", "train_ap", "held_out_ap"],
+  "validation_metric",
+];
 
 /**
  * learning_curves.csv: a line for each fold (from 1), class and number of trees; the validation metric of early stopping has
@@ -27,8 +31,8 @@ export function learningCurvesCsv({ curves }: OverfittingAnalysis): string {
         at(curve.trainAp),
         at(curve.heldOutAp),
         validation.get(count) ?? null,
-      ].map((value) => value ?? "").join(",");
+      ];
     });
   });
-  return [HEADER, ...lines].map((line) => line + "\n").join("");
+  return csvText([HEADER, ...lines]);
 }
