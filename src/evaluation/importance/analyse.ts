@@ -204,6 +204,10 @@ function notesOf({ features, method }: ImportanceResult, folds: number): string[
       `Permuted ${repeats} times on ${permutedRows} rows of ${permutedGenes} held-out genes` +
         (permutedGenes < genes ? `, drawn from the ${rows} rows of ${genes} genes of the sample.` : "."),
     );
+    notes.push(
+      "What is lost is measured on the classifiers' own probabilities, before any calibration; intervals over folds, which share " +
+        "training genes, are too narrow.",
+    );
     const empty = method.folds.filter(({ rows }) => rows === 0).map(({ fold }) => fold + 1);
     if (empty.length > 0) {
       notes.push(`No gene drawn was held out by fold ${empty.join(", ")}: it counts for nothing.`);
@@ -216,6 +220,11 @@ function notesOf({ features, method }: ImportanceResult, folds: number): string[
         `Fold ${noAp.join(", ")} has no donor or no acceptor among its permuted rows: no average precision.`,
       );
     }
+  }
+  if (method.correlationGenes < method.genes) {
+    notes.push(
+      `Features were grouped by their correlations on ${method.correlationRows} rows of ${method.correlationGenes} genes.`,
+    );
   }
   if (unused > 0) {
     notes.push(`${unused} of ${features.length} features are never split on: nothing is lost without them.`);

@@ -133,6 +133,7 @@ describe("analyseImportance", () => {
     expect(part.notes[0]).toBe(
       "Permuted 3 times on 200 rows of 5 held-out genes, drawn from the 2400 rows of 60 genes of the sample.",
     );
+    expect(part.notes.join("\n")).toMatch(/before any calibration/);
     const other = await resultOf({ permutedRows: 200, seed: SEED + 1 });
     expect(other.groups[0].permutation).not.toEqual(part.result.groups[0].permutation);
     expect(other.features[0].univariate).toEqual(part.result.features[0].univariate);
