@@ -31,7 +31,12 @@ export function deviceRuns() {
   });
   afterAll(() => folder.remove());
   const manifestOf = (out: string) => JSON.parse(readFileSync(at(`${out}/manifest.json`), "utf8"));
-  return { at, data, args, train, predict, manifestOf };
+  /** Files with their hashes, but for those that say the run's name, or when and how fast it was made. */
+  const resultsOf = (out: string): { readonly path: string; readonly sha256: string }[] =>
+    manifestOf(out).outputs.filter(({ path }: { path: string }) =>
+      !/^(report\.html|MODEL_CARD\.md|.*_mqc\.json)$/.test(path)
+    );
+  return { at, data, args, train, predict, manifestOf, resultsOf };
 }
 
 /** The hash that `train` prints. */
