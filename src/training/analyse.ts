@@ -305,12 +305,17 @@ class Analyst {
   }
 
   async #compareRecalibrated(rows: JudgedRows): Promise<Comparison> {
-    return await comparePaired(recalibratedBase(rows), rows.meta, rows, {
-      thresholds: { baseThresh: this.#thresholds().threshold, threshold: this.#thresholds().threshold },
-      seed: this.#seed,
-      pool: this.#pool,
-      names: { base: "recalibrated base model", meta: "meta-model" },
-    });
+    return await comparePaired(
+      recalibratedBase(rows, this.#run.model.calibration?.targetPrior ?? null),
+      rows.meta,
+      rows,
+      {
+        thresholds: { baseThresh: this.#thresholds().threshold, threshold: this.#thresholds().threshold },
+        seed: this.#seed,
+        pool: this.#pool,
+        names: { base: "recalibrated base model", meta: "meta-model" },
+      },
+    );
   }
 
   /** The same rows with each classifier's own sigmoid, before any calibration. */

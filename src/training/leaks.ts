@@ -33,7 +33,7 @@ export function screenForLeaks(
   if (!autoExcludeLeaky) {
     if (leaks.length > 0) {
       note(
-        `${leaks.length} features give the label away (${
+        `Features that give the label away: ${leaks.length} (${
           named(leaks)
         }); they were used. What is measured with them says nothing: ` +
           "leave them out with --auto-exclude-leaky or --exclude-features.",
