@@ -3,7 +3,7 @@ import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { drawGeneSample } from "../data/genes.ts";
 import { crossFitCalibration } from "../evaluation/calibration/cross-fit.ts";
 import { classShares, priorOfSiteRate } from "../ensemble/calibration/prior.ts";
-import type { Calibration, CalibrationRequest } from "../ensemble/calibration/types.ts";
+import type { Calibration, CalibrationRequest, ClassShares } from "../ensemble/calibration/types.ts";
 import { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { summarise } from "../evaluation/evaluate.ts";
 import { checkBaseScores } from "../evaluation/rows.ts";
@@ -186,6 +186,7 @@ async function runOn(
   const lanes = folds && await trainPhase("cross-validation", planned, resolved.keepFoldModels);
   const foldLanes = folds && lanes && lanes.slice(0, CLASS_NAMES.length * folds.nFolds);
   const request = calibrationRequest(resolved, labels);
+  if (request?.prior) note(priorNote(request.prior, classShares(labels)));
   const judged = folds && lanes && foldLanes && await progress.time("evaluate", () => {
     const { oof, calibration } = outOfFold(data, labels, folds, foldLanes, request, note);
     const verdict = judge(data, labels, folds, oof, resolved);
@@ -289,6 +290,19 @@ function calibrationRequest(
   if (!calibration) return null;
   const { siteRate, ...request } = calibration;
   return siteRate === null ? request : { ...request, prior: priorOfSiteRate(siteRate, classShares(labels)) };
+}
+
+/** What a prior does to all that is measured on rows of other shares. */
+function priorNote(prior: ClassShares, data: ClassShares): string {
+  const sites = ({ neither }: ClassShares): string => `${Number((100 * (1 - neither)).toPrecision(3))} %`;
+  return `Probabilities are given for rows of which ${
+    sites(prior)
+  } are sites (--prior, --site-rate), but measured on the data, ` +
+    `where ${
+      sites(data)
+    } are: at thresholds such as 0.5 and by the largest probability few rows are called, so F1, errors and ` +
+    "log-loss say little here, and a verdict by them nothing; average precision, AUC and top-k hardly change. Suggested " +
+    "thresholds have their precision at the data's share of sites. The analysis of calibration weighs rows to the prior.";
 }
 
 /** Out-of-fold margins and probabilities as they are delivered, and the calibration of the final model. */

@@ -137,6 +137,15 @@ describe("the analysis of a run", () => {
     const mean = (of: TrainingRun) =>
       of.oof!.probabilities.reduce((sum, p, i) => sum + (i % 3 === 0 ? p : 0), 0);
     expect(mean(run)).toBeGreaterThan(mean(plain.run));
+    // What is measured on rows of other shares is not what the prior means: said beside every number.
+    expect(document.run.notes.join("\n")).toMatch(
+      /given for rows of which 1 % are sites .* measured on the data, where \d/,
+    );
+    expect(plain.document.run.notes.join("\n")).not.toMatch(/are given for rows/);
+    const { thresholds } = document;
+    expect(thresholds.status === "done" && thresholds.result.notes.join("\n")).toMatch(
+      /where sites are rarer/,
+    );
   });
 
   it("leaves leaks out of folds, holdouts and the final model", async () => {

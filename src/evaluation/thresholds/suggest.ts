@@ -124,8 +124,16 @@ export async function suggestThresholds(
       bootstrapNote(plan),
       "Thresholds are chosen on all held-out rows; their intervals are percentiles of thresholds chosen on resampled genes. " +
       "What they achieve on the rows they were chosen on is optimistic; nested values are chosen on the genes of the other folds.",
+      shareNote(judged),
     ],
   };
+}
+
+/** Precision is that of a share of sites, which a table of chosen rows makes larger than a genome's. */
+function shareNote({ meta: { labels } }: JudgedRows): string {
+  const sites = labels.reduce((count, label) => count + Number(label > 0), 0);
+  return `Precision and F1 hold where as many rows are sites as here (${sites} of ${labels.length}); where sites are rarer, the same ` +
+    "threshold has less precision.";
 }
 
 /** One number under every weighting of the plan, by its place among those of the task. */

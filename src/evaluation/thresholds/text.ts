@@ -49,6 +49,7 @@ export function thresholdText(analysis: ThresholdAnalysis): string {
     `${analysis.rows} rows of ${analysis.genes} genes, ${analysis.folds} folds.`,
     "# precision, recall and f1 are nested: the threshold of each fold was chosen on the genes of the other folds.",
     "# Those with _same_rows are of the rows the threshold was chosen on, and optimistic. _low and _high: 95 % over genes.",
+    "# Precision and F1 hold where as many rows are sites as in the data; where sites are rarer, precision is lower.",
     "# predict --threshold-policy best-f1|precision|recall calls by the sections below; given this file, by the next lines.",
     `format = ${FORMAT}`,
     ...SCOPES.flatMap((scope) => {
