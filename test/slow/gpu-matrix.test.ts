@@ -18,6 +18,7 @@ const jobs: Record<string, MatrixJob> = {
     settings: {
       nEstimators: 3,
       nFolds: 2,
+      holdoutRepeats: 0,
       earlyStoppingPatience: 1,
       validSize: 0.2,
       algorithmParams: { max_depth: 6, subsample: 0.8, colsample_bytree: 0.8, colsample_bynode: 0.8 },
@@ -25,7 +26,12 @@ const jobs: Record<string, MatrixJob> = {
   },
   "osai80": {
     files: real,
-    settings: { nEstimators: 1, nFolds: 2, algorithmParams: { max_depth: 4, subsample: 0.5 } },
+    settings: {
+      nEstimators: 1,
+      nFolds: 2,
+      holdoutRepeats: 0,
+      algorithmParams: { max_depth: 4, subsample: 0.5 },
+    },
     unchecked: true,
   },
 };

@@ -15,6 +15,7 @@ if (!present) console.warn("no WebGPU adapter: runs on one are not tested; run t
 const SETTINGS: TrainSettings = {
   nEstimators: 9,
   nFolds: 2,
+  holdoutRepeats: 0,
   algorithmParams: { learning_rate: 0.5, max_depth: 3, colsample_bynode: 0.7 },
 };
 const data = tinyDataset();

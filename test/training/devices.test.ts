@@ -6,7 +6,7 @@ import { disguised } from "../gpu/disguise.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { tinyDataset } from "./tiny-dataset.ts";
 
-const SETTINGS: TrainSettings = { nEstimators: 3, nFolds: 2 };
+const SETTINGS: TrainSettings = { nEstimators: 3, nFolds: 2, holdoutRepeats: 0 };
 const data = tinyDataset();
 
 describe("the settings of a device", () => {
