@@ -5,6 +5,8 @@
  */
 import { PURPOSE, Stream } from "../numerics/random.ts";
 import { bcaInterval, percentileInterval } from "../statistics/bca.ts";
+import { studentQuantile } from "../statistics/distributions.ts";
+import { normalCdf } from "../statistics/normal.ts";
 import type { Estimate, Maybe } from "./analysis.ts";
 
 /**
@@ -79,14 +81,22 @@ export function weightingRanges(plan: BootstrapPlan, size: number): { from: numb
 export function bcaEstimate(plan: BootstrapPlan, values: Float64Array): Estimate {
   const [value, resampled, left] = split(plan, values);
   if (value === null || resampled.length === 0) return { value, low: null, high: null };
-  return { value, ...bounds(bcaInterval(value, resampled, left, 0.95)) };
+  return { value, ...bounds(bcaInterval(value, resampled, left, levelFor(plan.genes))) };
 }
 
 /** The same with the percentile interval: for bands, where the end points are many and the difference small. */
 export function percentileEstimate(plan: BootstrapPlan, values: Float64Array): Estimate {
   const [value, resampled] = split(plan, values);
   if (value === null || resampled.length === 0) return { value, low: null, high: null };
-  return { value, ...bounds(percentileInterval(resampled, 0.95)) };
+  return { value, ...bounds(percentileInterval(resampled, levelFor(plan.genes))) };
+}
+
+/**
+ * The level that percentiles of resamples must have to hold 95 % with so few genes: resamples vary less than samples do, by (n - 1) / n, and
+ * have the normal's tails where Student's are right (Hesterberg, The American Statistician 69, 2015). 0.9885 for 8 genes, 0.9513 for 300.
+ */
+export function levelFor(genes: number): number {
+  return 2 * normalCdf(Math.sqrt(genes / (genes - 1)) * studentQuantile(0.975, genes - 1)) - 1;
 }
 
 /** A sentence on how intervals were made, for the notes of a part. */

@@ -5,6 +5,7 @@ import {
   bootstrapNote,
   geneMultiplicities,
   geneWeights,
+  levelFor,
   MIN_GENES,
   percentileEstimate,
   planBootstrap,
@@ -67,8 +68,17 @@ describe("estimates", () => {
     expect(value).toBe(0.5);
     expect(low! > 0 && low! < 0.1 && high! > 0.9 && high! < 1).toBe(true);
     const percentile = percentileEstimate(plan, values);
-    expect(percentile.low).toBeCloseTo(0.02475, 10);
-    expect(percentile.high).toBeCloseTo(0.96525, 10);
+    // Of 0.01, 0.02, ..., 0.99 and 0: percentiles of a level for 8 genes.
+    const tail = (1 - levelFor(8)) / 2;
+    expect(percentile.low).toBeCloseTo(0.99 * tail, 10);
+    expect(percentile.high).toBeCloseTo(0.99 * (1 - tail), 10);
+  });
+
+  it("reach further with few genes, as Student's t does", () => {
+    // sqrt(8 / 7) t(0.975, 7) = 2.5279 normal deviates
+    expect(levelFor(8)).toBeCloseTo(0.98852, 5);
+    expect(levelFor(300)).toBeCloseTo(0.9513, 4);
+    expect(levelFor(1e6)).toBeCloseTo(0.95, 5);
   });
 
   it("have no interval for few genes, and no value where there is none", () => {

@@ -31,34 +31,38 @@ function truth(skill: Skill): number[] {
 }
 
 describe("95 % intervals over genes", () => {
-  it("hold the true value in 92 to 98 of 100 data sets, for models and for their difference", () => {
-    const skill = { base: 1, meta: 1.6 };
-    const [genes, repetitions] = [100, 600];
-    const numbers = truth(skill);
-    const hits = new Map<string, number>();
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      const tables = pairedTables(simulatePair(repetition, genes, skill));
-      const plan = planBootstrap(repetition, genes, 1000);
-      const measured = { plan, numbers: compareWeightings({ plan, from: 0, to: plan.weightings }, tables) };
-      for (const metric of COVERED) {
-        const at = metricIndex(metric);
-        const { base, difference } = pairOf(measured, metric);
-        const cases = [
-          [`${metric} of the base model`, base, numbers[at]],
-          [`${metric}, difference`, difference, numbers[MODEL_NUMBERS + at] - numbers[at]],
-        ] as const;
-        for (const [name, { low, high }, value] of cases) {
-          hits.set(name, (hits.get(name) ?? 0) + Number(low! <= value && value <= high!));
+  // Skewed numbers of few genes (log-loss, areas near 1) fall short of 95 %, but by little.
+  it.each([[100, 0.92], [10, 0.87]])(
+    "of %i genes hold the true value in at least %d of the data sets",
+    (genes, least) => {
+      const skill = { base: 1, meta: 1.6 };
+      const repetitions = 600;
+      const numbers = truth(skill);
+      const hits = new Map<string, number>();
+      for (let repetition = 0; repetition < repetitions; repetition++) {
+        const tables = pairedTables(simulatePair(repetition, genes, skill));
+        const plan = planBootstrap(repetition, genes, 1000);
+        const measured = { plan, numbers: compareWeightings({ plan, from: 0, to: plan.weightings }, tables) };
+        for (const metric of COVERED) {
+          const at = metricIndex(metric);
+          const { base, difference } = pairOf(measured, metric);
+          const cases = [
+            [`${metric} of the base model`, base, numbers[at]],
+            [`${metric}, difference`, difference, numbers[MODEL_NUMBERS + at] - numbers[at]],
+          ] as const;
+          for (const [name, { low, high }, value] of cases) {
+            hits.set(name, (hits.get(name) ?? 0) + Number(low! <= value && value <= high!));
+          }
         }
       }
-    }
-    expect(hits.size).toBe(2 * COVERED.length);
-    for (const [name, count] of hits) {
-      const coverage = count / repetitions;
-      expect.soft(coverage, name).toBeGreaterThanOrEqual(0.92);
-      expect.soft(coverage, name).toBeLessThanOrEqual(0.98);
-    }
-  });
+      expect(hits.size).toBe(2 * COVERED.length);
+      for (const [name, count] of hits) {
+        const coverage = count / repetitions;
+        expect.soft(coverage, name).toBeGreaterThanOrEqual(least);
+        expect.soft(coverage, name).toBeLessThanOrEqual(0.98);
+      }
+    },
+  );
 });
 
 describe("p-values of swaps where the models do not differ", () => {
