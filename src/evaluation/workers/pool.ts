@@ -2,10 +2,11 @@
 import { breather } from "../../gpu/breathe.ts";
 import { SpliceboostError, usageError } from "../../numerics/errors.ts";
 import type { FromTaskWorker, ToTaskWorker } from "./messages.ts";
+import { inSharedMemory } from "./shared-memory.ts";
 import { type PayloadOf, type ResultOf, type SharedOf, type TaskName, TASKS } from "./tasks.ts";
 
 export interface RunOptions<N extends TaskName> {
-  /** An object that many tasks read: a worker gets it once, however many tasks name the same object. */
+  /** An object that many tasks read: workers get it once, in shared memory if they can, however many tasks name the same object. */
   readonly shared?: SharedOf<N>;
   /** Buffers of the payload to move instead of copying; they are empty here afterwards. */
   readonly transfer?: Transferable[];
@@ -61,6 +62,8 @@ export function createTaskPool(options: { readonly threads?: number } = {}): Tas
   }
   const threads = typeof Worker === "undefined" ? 1 : wanted;
   const ids = sharedIds();
+  /** Shared objects as workers get them, by id. */
+  const sent = new Map<number, unknown>();
   const idle: TaskThread[] = [];
   const started: TaskThread[] = [];
   const waiting: Job[] = [];
@@ -68,7 +71,7 @@ export function createTaskPool(options: { readonly threads?: number } = {}): Tas
   let closed = false;
 
   const start = (): TaskThread => {
-    const thread = threads === 1 ? ownThread() : workerThread(ids);
+    const thread = threads === 1 ? ownThread() : workerThread(ids, sent);
     started.push(thread);
     return thread;
   };
@@ -105,7 +108,10 @@ export function createTaskPool(options: { readonly threads?: number } = {}): Tas
     threads,
     run,
     map: (name, payloads, shared) => Promise.all(payloads.map((payload) => run(name, payload, { shared }))),
-    forget: (shared) => started.forEach((thread) => thread.forget(shared)),
+    forget(shared) {
+      sent.delete(ids(shared));
+      for (const thread of started) thread.forget(shared);
+    },
     close() {
       closed = true;
       for (const thread of started.splice(0)) thread.close();
@@ -148,7 +154,7 @@ function ownThread(): TaskThread {
   };
 }
 
-function workerThread(idOf: (shared: object) => number): TaskThread {
+function workerThread(idOf: (shared: object) => number, shareable: Map<number, unknown>): TaskThread {
   const worker = new Worker(new URL("./task-worker.ts", import.meta.url), { type: "module" });
   const sent = new Set<number>();
   let broken: SpliceboostError | null = null;
@@ -170,7 +176,8 @@ function workerThread(idOf: (shared: object) => number): TaskThread {
         };
         const id = shared === undefined ? null : idOf(shared);
         if (id !== null && !sent.has(id)) {
-          post({ type: "share", id, value: shared });
+          if (!shareable.has(id)) shareable.set(id, inSharedMemory(shared));
+          post({ type: "share", id, value: shareable.get(id) });
           sent.add(id);
         }
         post({ type: "run", name, payload, shared: id }, transfer);
