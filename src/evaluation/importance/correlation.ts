@@ -69,7 +69,10 @@ export function correlateColumns(
   { from, to }: { readonly from: number; readonly to: number },
   { ranks, rows, columns }: RankedColumns,
 ): Float64Array {
-  const constant = Array.from({ length: to }, (_, c) => product(ranks, c * rows, c * rows, rows) === 0);
+  const constant = Array.from(
+    { length: to },
+    (_, c) => ranks.subarray(c * rows, (c + 1) * rows).every((rank) => rank === 0),
+  );
   const products = new Float64Array((to - from) * columns);
   for (let c = from; c < to; c++) {
     for (let d = 0; d <= c; d++) {
