@@ -28,7 +28,9 @@ describe("data_leakage_free", () => {
     ];
     expect([clean, kept, leftOut, unscreened].map(([free]) => free)).toEqual([true, false, true, null]);
     expect(clean[1]).toContain("3 features screened on 12 genes");
-    expect(kept[1]).toContain("of the model's features, 1 give the label away (4 features screened on 12 genes");
+    expect(kept[1]).toContain(
+      "of the model's features, 1 give the label away (4 features screened on 12 genes",
+    );
     expect(leftOut[1]).toContain("4 features screened on 12 genes");
     expect(unscreened[1]).toContain("not screened");
   });
