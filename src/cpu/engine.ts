@@ -89,7 +89,7 @@ class CpuEngine implements Engine {
     options: TrainOptions = {},
   ): Promise<void> {
     if (lanes.length === 0) return;
-    const grids = lanes.map((lane) => checkLane(lane, matrix.layout));
+    const grids = lanes.map((lane) => checkLane(lane, matrix.layout, { leafwise: true }));
     if (this.#busy) throw usageError("this engine is training already: wait for it, or make another one");
     this.#busy = true;
     const copies: number[] = [];

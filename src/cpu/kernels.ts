@@ -20,7 +20,8 @@ export interface Kernels {
     fine: number,
     outRows: number,
     outGh: number,
-  ): number;
+    idle: number,
+  ): bigint;
   updateMargins(first: number, last: number, margin: number, leaf: number, values: number): void;
   lossSum(
     first: number,
@@ -51,6 +52,15 @@ export interface Kernels {
     gh: number,
     spareRows: number,
     spareGh: number,
+    bytes: number,
+    shift: number,
+    sides: number,
+  ): number;
+  partitionIdle(
+    start: number,
+    count: number,
+    rows: number,
+    spareRows: number,
     bytes: number,
     shift: number,
     sides: number,

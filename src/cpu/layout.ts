@@ -10,7 +10,7 @@ export const GROUPS_PER_TILE = TILE_CELLS / GROUP_CELLS;
 export const COLUMN_WORDS = 6;
 export const PAIR_WORDS = 6;
 /** Bytes of a node record (src/cpu/assembly/search.ts). */
-export const NODE_BYTES = 64;
+export const NODE_BYTES = 80;
 /** Bytes of a node's route record and of its split's sides (src/cpu/assembly/route.ts). */
 export const ROUTE_BYTES = 16;
 export const SIDES_BYTES = 256;

@@ -18,6 +18,11 @@ export interface Workspace {
   readonly gh: number;
   readonly spareRows: number;
   readonly spareGh: number;
+  /** Leaf-wise growth: sampled rows without gradients, u32; or 0. */
+  readonly idle: number;
+  /** Where rows are drawn by class or gradient: role u8 and weight u32 of the round's sample; or 0. */
+  readonly sampledRole: number;
+  readonly sampledWeight: number;
   /** Histograms of nodes whose children want them. */
   readonly histograms: number;
   readonly histogramSlots: number;
@@ -28,9 +33,9 @@ export interface Workspace {
   /** Route records and split sides, a node each. */
   readonly routes: number;
   readonly sides: number;
-  /** Most nodes searched at one level. */
+  /** Most nodes searched at one time. */
   readonly maxWidth: number;
-  /** u32 per rank and per searched node: exchange between members. */
+  /** Two u32 per searched node: exchange between members. */
   readonly exchange: number;
   /** Per rank: scratch of the histogram kernel, node records, pair records, leaf sums, leaf values, lane record. */
   readonly scratch: readonly number[];

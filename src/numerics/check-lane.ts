@@ -1,7 +1,8 @@
 /** What a lane must satisfy before anything is allocated for it. */
 import { type Lane, ROLE_TRAIN, ROLE_VALIDATION } from "./engine.ts";
-import { usageError } from "./errors.ts";
-import { MAX_GRADIENT_BITS, type WeightGrid, weightGrid } from "./gradient.ts";
+import { SpliceboostError, usageError } from "./errors.ts";
+import { laneGrid } from "./goss.ts";
+import { MAX_GRADIENT_BITS, type WeightGrid } from "./gradient.ts";
 import type { MatrixLayout } from "./matrix.ts";
 
 /** What a lane must fit; a layout of a binned matrix is one. */
@@ -10,12 +11,23 @@ export type LaneShape = Pick<MatrixLayout, "rows"> & { readonly columns: { reado
 /** Sums of a histogram bin are i32, for gradients and for hessians. */
 const SUM_LIMIT = 2 ** 31 - 1;
 
+/** What an engine has beyond depthwise growth. */
+export interface EngineManners {
+  readonly leafwise?: boolean;
+}
+
 /**
  * Checks a lane over a matrix of that many rows and columns and returns its grids.
- * @throws SpliceboostError (usage) naming the lane
+ * @throws SpliceboostError naming the lane: "usage", or "device" where the engine has no such growth
  */
-export function checkLane(lane: Lane, { rows, columns }: LaneShape): WeightGrid {
+export function checkLane(lane: Lane, { rows, columns }: LaneShape, manners: EngineManners = {}): WeightGrid {
   const { name, target, role, weight, parameters: p } = lane;
+  if (p.leafwise && !manners.leafwise) {
+    throw new SpliceboostError(
+      "device",
+      `${name}: this device grows trees level by level only, leaf-wise growth (lightgbm) is the CPU's: use --device cpu`,
+    );
+  }
   if (target.length !== rows || role.length !== rows || (weight && weight.length !== rows)) {
     throw usageError(`${name}: targets, roles and weights must have one entry for each of the ${rows} rows`);
   }
@@ -24,10 +36,13 @@ export function checkLane(lane: Lane, { rows, columns }: LaneShape): WeightGrid 
     throw usageError(`gradient_bits must be from 1 to ${MAX_GRADIENT_BITS}, got ${p.gradientBits}`);
   }
   if (p.earlyStopping) checkValidation(lane, p.earlyStopping.metric);
-  const grid = weightGrid(weight, (row) => role[row] === ROLE_TRAIN, p.gradientBits);
+  const grid = laneGrid(lane);
+  const sampling = p.leafwise?.sampling;
   let total = 0;
   for (let row = 0; row < rows; row++) {
-    if (role[row] === ROLE_TRAIN) total += weight ? weight[row] / 2 ** grid.exponent : 1;
+    // With GOSS any row may come to weigh as much as the grid has room for.
+    if (role[row] !== ROLE_TRAIN) continue;
+    total += sampling?.kind === "goss" ? 1 : weight ? weight[row] / 2 ** grid.exponent : 1;
   }
   // A gradient is at most its row's weight, rounded up by less than a unit.
   const widest = Math.floor(Math.log2(SUM_LIMIT / Math.max(1, total))) - (grid.bits - p.gradientBits);

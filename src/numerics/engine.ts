@@ -5,7 +5,7 @@
  */
 import type { BinnedMatrix, TileAllocator } from "./matrix.ts";
 
-/** Parameters of depthwise growth, resolved: XGBoost's meaning of every name. */
+/** Parameters of growth, resolved: XGBoost's meaning of every name. */
 export interface GrowthParameters {
   readonly rounds: number;
   readonly learningRate: number;
@@ -28,6 +28,38 @@ export interface GrowthParameters {
   /** Width of the gradient grid: gradients are multiples of 2^-gradientBits of the mean weight's power of two (weightGrid). */
   readonly gradientBits: number;
   readonly earlyStopping: EarlyStopping | null;
+  /** Leaf-wise growth in LightGBM's manner; absent: depthwise, level by level. */
+  readonly leafwise?: LeafwiseGrowth;
+}
+
+/**
+ * Leaf-wise growth: of all leaves the one whose best split gains most is split next, ties to the one made first, until there are `maxLeaves`
+ * (Shi 2007; LightGBM, Ke et al. 2017). Of the other parameters `subsample` and `colsampleBylevel` are 1 with it.
+ */
+export interface LeafwiseGrowth {
+  /** Most leaves of a tree, at least 2. */
+  readonly maxLeaves: number;
+  /** Least rows of a child, as LightGBM counts them: by the child's share of the node's hessian (leastForRows in gain.ts). */
+  readonly minDataInLeaf: number;
+  /** Whether one cut a column is drawn for each node and tried alone (Geurts et al. 2006). */
+  readonly extraTrees: boolean;
+  /** How each tree's rows are drawn; null: all rows. */
+  readonly sampling: Bagging | Goss | null;
+}
+
+/** Rows drawn anew every so many rounds, each with the probability of its class. */
+export interface Bagging {
+  readonly kind: "bagging";
+  readonly every: number;
+  readonly negative: number;
+  readonly positive: number;
+}
+
+/** Gradient-based one-side sampling (Ke et al. 2017): see goss.ts. */
+export interface Goss {
+  readonly kind: "goss";
+  readonly topRate: number;
+  readonly otherRate: number;
 }
 
 export interface EarlyStopping {

@@ -68,3 +68,19 @@ export function nodeScore(
 export function splitGain(left: number, right: number, node: number): number {
   return left + right - node;
 }
+
+/** Largest least hessian: twice it is still an i32. */
+const LARGEST_LEAST = 0x3fffffff;
+
+/** min_child_weight in units of the gradient grid: at least one unit. */
+export function leastHessian(minChildWeight: number, quantum: number): number {
+  return Math.min(Math.max(1, Math.ceil(minChildWeight / quantum)), LARGEST_LEAST);
+}
+
+/**
+ * The hessian that a child must have, in grid units, to count as `minData` rows of a node with `rows` rows and that hessian: rows are
+ * counted by their share of the hessian, as LightGBM does, whose histograms hold no counts either.
+ */
+export function leastForRows(minData: number, rows: number, hessian: number): number {
+  return Math.min(Math.ceil(minData * hessian / Math.max(1, rows)), LARGEST_LEAST);
+}

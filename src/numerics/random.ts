@@ -21,6 +21,8 @@ export const PURPOSE = {
   shapSample: 12,
   neighbourSample: 13,
   splits: 14,
+  extraTrees: 15,
+  goss: 16,
 } as const;
 
 const M0 = 0xd2511f53;

@@ -33,7 +33,8 @@ export function tableAt(table: usize, x: u32): u32 {
 /**
  * Rows first .. last-1. `threshold`: rows are sampled where draw < threshold; 2^32 keeps all (threshold as u64).
  * Pointers: role u8, target u8, margin i32, weight u32 (0: all one), fine (i32 g, i32 h) per row, outRows u32, outGh i64.
- * Returns the number of rows appended.
+ * `idle`, if not 0: u32 room for the sampled rows whose gradient the grid rounds away.
+ * Returns the number of rows appended, plus 2^32 times that of idle rows.
  */
 export function gradients(
   first: u32,
@@ -52,10 +53,12 @@ export function gradients(
   fine: usize,
   outRows: usize,
   outGh: usize,
-): u32 {
+  idle: usize,
+): u64 {
   const shift: u32 = 28 - bits;
   const drawShift: u32 = 32 - shift;
   let count: u32 = 0;
+  let idleCount: u32 = 0;
   for (let row = first; row < last; row++) {
     const fineAt = fine + ((<usize> row) << 3);
     if (<u32> load<u8>(role + row) != ROLE_TRAIN || <u64> rowDraw(sampleKey0, sampleKey1, row) >= threshold) {
@@ -79,13 +82,17 @@ export function gradients(
     store<i32>(fineAt, <i32> h, 4);
     const noise = rowDraw(key0, key1, row) >> drawShift;
     const gUnits = (g + noise) >> shift;
-    if (gUnits == 0) continue;
+    if (gUnits == 0) {
+      if (idle) store<u32>(idle + ((<usize> idleCount) << 2), row);
+      idleCount++;
+      continue;
+    }
     const hUnits = (h + noise) >> shift;
     store<u32>(outRows + ((<usize> count) << 2), row);
     store<i64>(outGh + ((<usize> count) << 3), (<i64> (<i32> gUnits * sign) << 32) + <i64> hUnits);
     count++;
   }
-  return count;
+  return <u64> count | (<u64> idleCount << 32);
 }
 
 /** Adds the leaf values of a tree: margin[row] += values[leaf[row]], for rows first .. last-1. */

@@ -35,3 +35,29 @@ export function partition(
   memory.copy(ghAt + (left << 3), spareGhAt, right << 3);
   return <u32> left;
 }
+
+/** The same for rows without gradients: `rows` alone. */
+export function partitionIdle(
+  start: u32,
+  count: u32,
+  rows: usize,
+  spareRows: usize,
+  bytes: usize,
+  shift: usize,
+  sides: usize,
+): u32 {
+  const rowsAt = rows + ((<usize> start) << 2);
+  const spareAt = spareRows + ((<usize> start) << 2);
+  let left: usize = 0;
+  let right: usize = 0;
+  for (let i: usize = 0; i < <usize> count; i++) {
+    const row = load<u32>(rowsAt + (i << 2));
+    const goesRight = <usize> load<u8>(sides + <usize> load<u8>(bytes + ((<usize> row) << shift)));
+    store<u32>(rowsAt + (left << 2), row);
+    store<u32>(spareAt + (right << 2), row);
+    left += 1 - goesRight;
+    right += goesRight;
+  }
+  memory.copy(rowsAt + (left << 2), spareAt, right << 2);
+  return <u32> left;
+}

@@ -2,13 +2,15 @@
 // then lowest bin, then missing left. Sums are in units of the gradient grid; lambda, alpha and the like come scaled to them, which is
 // exact because the grid is a power of two.
 
+import { rowDraw } from "./gradients";
 import { COLUMN_WORDS } from "./records";
 
 // Node record (byte offsets): 0 f64 best gain, 8 u32 column, 12 i32 bin, 16 u32 missing left, 20 i32 gradient left, 24 i32 hessian left,
 // 28 i32 gradient, 32 i32 hessian, 36 u32 pointer to a byte per column that says which may be used, 40 f64 score of the node,
-// 48 f64 lower bound, 56 f64 upper bound of its weight.
-// Lane record: 0 f64 lambda, 8 f64 alpha, 16 f64 max delta step, 24 i32 least hessian of a child, 28 u32 pointer to an i8 per column
-// of monotone directions or 0, 32 u32 whether weights are limited.
+// 48 f64 lower bound, 56 f64 upper bound of its weight, 64 i32 least hessian of a child, 68 u32 whether one cut a column is drawn and
+// tried alone, 72 u32 and 76 u32 key of those draws.
+// Lane record: 0 f64 lambda, 8 f64 alpha, 16 f64 max delta step, 24 u32 pointer to an i8 per column of monotone directions or 0,
+// 28 u32 whether weights are limited.
 
 const NO_MISSING: u32 = 0xffffffff;
 // The filter works on rounded products of at most six factors; their relative error stays far below this.
@@ -117,8 +119,8 @@ function scanLimited(
   const lambda = load<f64>(lane);
   const alpha = load<f64>(lane, 8);
   const step = load<f64>(lane, 16);
-  const monotone = <usize> load<u32>(lane, 28);
-  const limited = load<u32>(lane, 32);
+  const monotone = <usize> load<u32>(lane, 24);
+  const limited = load<u32>(lane, 28);
   const lower = load<f64>(node, 48);
   const upper = load<f64>(node, 56);
   const direction: i32 = monotone ? <i32> load<i8>(monotone + column) : 0;
@@ -154,16 +156,41 @@ function scanLimited(
   }
 }
 
+// The one cut that is drawn for this node and column, both directions of missing.
+function tryDrawnCut(
+  hist: usize,
+  valueBins: i32,
+  node: usize,
+  column: u32,
+  missing: i64,
+  g: i32,
+  h: i32,
+  least: i32,
+  lane: usize,
+  parent: f64,
+): void {
+  const span = max(1, valueBins - 1);
+  const draw = rowDraw(load<u32>(node, 72), load<u32>(node, 76), column);
+  const cut = <i32> ((<u64> draw * <u64> span) >> 32);
+  let below: i64 = 0;
+  for (let bin = 0; bin <= cut; bin++) below += load<i64>(hist + ((<usize> bin) << 3));
+  // Bin -1 alone is tried, with all that goes left added beforehand.
+  scanLimited(hist, 0, node, column, 1, below + missing, -1, g, h, least, lane, parent);
+  if (missing != 0) scanLimited(hist, 0, node, column, 0, below, -1, g, h, least, lane, parent);
+  if (load<u32>(node, 8) == column) store<i32>(node, cut, 12);
+}
+
 /** Searches the columns of a tile; keeps what beats the node record's best. */
 export function search(hist: usize, firstColumn: usize, columns: u32, node: usize, lane: usize): void {
   const g = load<i32>(node, 28);
   const h = load<i32>(node, 32);
   const allowed = <usize> load<u32>(node, 36);
   const parent = load<f64>(node, 40);
-  const least = load<i32>(lane, 24);
+  const least = load<i32>(node, 64);
   if (h < least << 1) return;
+  const drawn = load<u32>(node, 68);
   const lambda = load<f64>(lane);
-  const free = load<f64>(lane, 8) == 0 && !load<u32>(lane, 32);
+  const free = load<f64>(lane, 8) == 0 && !load<u32>(lane, 28);
   let at = firstColumn;
   for (let i: u32 = 0; i < columns; i++, at += COLUMN_WORDS << 2) {
     const column = load<u32>(at);
@@ -178,7 +205,9 @@ export function search(hist: usize, firstColumn: usize, columns: u32, node: usiz
       missing = load<i64>(own + ((<usize> missingBin) << 3));
     }
     // Missing left first: with it, bin -1 sends only the missing left. Without missing rows both directions are the same split.
-    if (free) {
+    if (drawn) {
+      tryDrawnCut(own, valueBins, node, column, missing, g, h, least, lane, parent);
+    } else if (free) {
       scanFree(own, valueBins, node, column, 1, missing, missing == 0 ? 0 : -1, g, h, least, lambda, parent);
       if (missing != 0) scanFree(own, valueBins, node, column, 0, 0, 0, g, h, least, lambda, parent);
     } else {
