@@ -285,7 +285,7 @@ export const ANALYSIS_OPTIONS = [
     type: "integer",
     value: "N",
     min: 3,
-    max: 10000,
+    max: 1000,
     default: 101,
     conflicts: ["skip-eval"],
     help: "Points of a ROC or precision-recall curve in the files and the report.",

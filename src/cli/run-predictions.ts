@@ -57,8 +57,8 @@ export interface CommonRows {
   readonly genes: readonly string[];
   readonly chromosomes: readonly string[];
   readonly positions: Float64Array | null;
-  /** Fold (0-based) of the first run, per gene. */
-  readonly foldOfGene: Uint8Array;
+  /** Fold (0-based) that held the gene out in both runs, per gene; null where the runs had other folds. */
+  readonly foldOfGene: Uint8Array | null;
   readonly first: EvaluatedRows;
   readonly second: EvaluatedRows;
   /** Genes of either run that the other lacks, and genes whose rows differ. */
@@ -98,12 +98,30 @@ export function commonRows(first: RunPredictions, second: RunPredictions): Commo
     chromosomes: pairs.map(([a]) => first.data.chromosomes[a]),
     positions: first.data.positions &&
       gather(first.data.positions, first.data.geneStart, pairs.map(([a]) => a)),
-    foldOfGene: Uint8Array.from(pairs, ([a]) => first.fold[first.data.geneStart[a]] - 1),
+    foldOfGene: sharedFolds(first, second, pairs),
     first: evaluatedRows(first, pairs.map(([a]) => a)),
     second: evaluatedRows(second, pairs.map(([, b]) => b)),
     onlyOne,
     differing: shared - pairs.length,
   };
+}
+
+/** Folds per gene where both runs held out the same genes together; their numbers are the first run's. */
+function sharedFolds(
+  first: RunPredictions,
+  second: RunPredictions,
+  pairs: readonly (readonly [number, number])[],
+): Uint8Array | null {
+  const foldOf = ({ fold, data }: RunPredictions, gene: number): number => fold[data.geneStart[gene]];
+  const partner = new Map<number, number>();
+  const taken = new Map<number, number>();
+  for (const [a, b] of pairs) {
+    const [own, other] = [foldOf(first, a), foldOf(second, b)];
+    if ((partner.get(own) ?? other) !== other || (taken.get(other) ?? own) !== own) return null;
+    partner.set(own, other);
+    taken.set(other, own);
+  }
+  return Uint8Array.from(pairs, ([a]) => foldOf(first, a) - 1);
 }
 
 function sameRows(first: RunPredictions, a: number, second: RunPredictions, b: number): boolean {

@@ -11,7 +11,7 @@ import { formatInteger } from "./format.ts";
 export function verdictText(run: TrainingRun, document: Analysis): string {
   const trees = Object.entries(run.rounds).map(([name, rounds]) => `${name} ${formatInteger(rounds)}`);
   const judged = run.folds.length > 0
-    ? verdict(run.folds)
+    ? verdict(run.folds, headline(document))
     : "No cross-validation was made (--skip-eval), so nothing is known of the quality.\n";
   const lines = analysisLines(document);
   return [
@@ -19,6 +19,11 @@ export function verdictText(run: TrainingRun, document: Analysis): string {
     ...(lines.length > 0 ? ["\n", ...lines.map((line) => `${line}\n`), "\n"] : []),
     `Trees of the final model: ${trees.join(", ")}.\nSHA-256 of the model: ${run.modelSha256}\n`,
   ].join("");
+}
+
+/** What the comparison concluded, by intervals and p-values over genes. */
+function headline({ comparison }: Analysis): readonly string[] | undefined {
+  return comparison.status === "done" ? [comparison.result.conclusion.sentences[0]] : undefined;
 }
 
 function analysisLines(document: Analysis): string[] {

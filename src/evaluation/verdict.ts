@@ -24,22 +24,26 @@ const TABLE: readonly (readonly [title: string, metric: Metric, sign: 1 | -1])[]
 const WIDTHS = [16, 19, 19, 12, 14] as const;
 
 /**
- * One sentence, then a table of both models (mean ± sample standard deviation over folds), then the errors rescued and
+ * A headline (by default one sentence by the folds alone), then a table of both models (mean ± sample standard deviation over folds), then the errors rescued and
  * introduced. Plain text without colours, at most 100 columns, ends with a newline.
  */
-export function verdict(folds: readonly FoldMetrics[]): string {
+export function verdict(folds: readonly FoldMetrics[], headline?: readonly string[]): string {
   const bases = folds.flatMap((fold) => fold.base ?? []);
-  const lines = bases.length === folds.length ? comparedLines(folds, bases) : aloneLines(folds);
+  const lines = bases.length === folds.length ? comparedLines(folds, bases, headline) : aloneLines(folds);
   return [...lines, extent(folds)].map((line) => line + "\n").join("");
 }
 
-function comparedLines(folds: readonly FoldMetrics[], bases: readonly BaseMetrics[]): string[] {
+function comparedLines(
+  folds: readonly FoldMetrics[],
+  bases: readonly BaseMetrics[],
+  headline: readonly string[] = judgement(folds, bases),
+): string[] {
   const rows = TABLE.map(([title, metric, sign]) => {
     const { difference, better } = compare(folds, bases, metric, sign);
     return [title, meanAndSd(folds, metric), meanAndSd(bases, metric), signed(difference), better];
   });
   return [
-    ...judgement(folds, bases),
+    ...headline,
     "",
     ...[["", "meta-model", "base model", "difference", "better in"], ...rows].map(layOut),
     "",

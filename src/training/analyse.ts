@@ -1,6 +1,7 @@
 /** The analysis after a training: every part out of fold on what is delivered, with uncertainty counted in genes. */
 import { createCpuPredictor } from "../cpu/predictor.ts";
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
+import { applyCalibration } from "../ensemble/calibration/calibration.ts";
 import type { FeatureSample, JudgedRows, Part } from "../evaluation/analysis.ts";
 import {
   analyseCalibration,
@@ -142,19 +143,19 @@ class Analyst {
     const thresholds = await part(
       "thresholds",
       null,
-      (rows) => suggestThresholds(rows, { goals, seed, pool }),
+      (rows) => suggestThresholds(this.#deliveredRows(rows), { goals, seed, pool }),
     );
     const calibration = await part(
       "calibration",
       unless(calibrationAnalysis, "Not asked for (--calibration-analysis)."),
-      (rows) => analyseCalibration(rows, this.#calibrationOptions(rows)),
+      (rows) => analyseCalibration(this.#deliveredRows(rows), this.#calibrationOptions(rows)),
     );
     const overconfidence = await part(
       "overconfidence",
       calibrationAnalysis
         ? "Part of the analysis of calibration."
         : unless(overconfidenceCheck, "Left out on request (--no-overconfidence-check)."),
-      (rows) => quickOverconfidenceCheck(rows, this.#calibrationOptions(rows)),
+      (rows) => quickOverconfidenceCheck(this.#deliveredRows(rows), this.#calibrationOptions(rows)),
     );
     const { leakage: screens, holdouts: splits, settings } = this.#run;
     const leakage = await this.#part(
@@ -261,10 +262,18 @@ class Analyst {
     }
   }
 
-  /** The rows of the cross-validation with the delivered probabilities; null where it was skipped. */
+  /** The rows of the cross-validation with probabilities at the data's shares; null where it was skipped. */
   #judgedRows(): JudgedRows | null {
     const { oof, foldOfGene, labels } = this.#run;
-    return oof && foldOfGene && this.#rowsOf(this.#data, labels, oof.probabilities, foldOfGene);
+    return oof && foldOfGene && this.#rowsOf(this.#data, labels, oof.atDataShares, foldOfGene);
+  }
+
+  /** The same rows with the probabilities as the model gives them. */
+  #deliveredRows(rows: JudgedRows): JudgedRows {
+    const { oof, foldOfGene, labels } = this.#run;
+    return oof!.probabilities === oof!.atDataShares
+      ? rows
+      : this.#rowsOf(this.#data, labels, oof!.probabilities, foldOfGene!);
   }
 
   #rowsOf(
@@ -306,7 +315,7 @@ class Analyst {
 
   async #compareRecalibrated(rows: JudgedRows): Promise<Comparison> {
     return await comparePaired(
-      recalibratedBase(rows, this.#run.model.calibration?.targetPrior ?? null),
+      recalibratedBase(rows),
       rows.meta,
       rows,
       {
@@ -370,7 +379,11 @@ class Analyst {
 
   async #heldOut(holdout: Dataset): Promise<HeldOutJudgement> {
     const { model } = this.#run;
-    const probabilities = await model.predictProba(holdout, { predictor: this.#predictor });
+    const margins = await model.margins(holdout, { predictor: this.#predictor });
+    const { calibration } = model;
+    const probabilities = calibration
+      ? applyCalibration({ ...calibration, targetPrior: null }, margins)
+      : Float32Array.from(margins, probability);
     const { geneStart, baseScores, genes } = holdout;
     const labels = holdout.labels!;
     const rows = this.#rowsOf(holdout, labels, probabilities, new Uint8Array(genes.length));

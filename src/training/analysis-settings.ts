@@ -91,7 +91,7 @@ const CHECKS: Readonly<Record<string, readonly [v.GenericSchema, string]>> = {
   shapKind: [v.picklist(["path-dependent", "interventional"]), '"path-dependent" or "interventional"'],
   neighSample: count(0),
   neighWindow: count(1, 1000),
-  nRocPoints: count(3, 10_000),
+  nRocPoints: count(3, 1000),
   threads: count(1, 1024),
 };
 const OTHERS = ["holdout", "signal", "onProgress"];

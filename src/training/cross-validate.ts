@@ -5,7 +5,6 @@ import type { Evaluation, FoldMetrics } from "../evaluation/types.ts";
 import type { GrowthParameters } from "../numerics/engine.ts";
 import { type GeneFolds, type HeldOut, rolesOf } from "./folds.ts";
 import type { LaneFactory, PlannedLane, TrainedLane } from "./lanes.ts";
-import type { OutOfFold } from "./types.ts";
 
 const CLASSES = CLASS_NAMES.length;
 
@@ -59,7 +58,7 @@ export function judge(
   data: Dataset,
   labels: Uint8Array,
   folds: GeneFolds,
-  { probabilities }: OutOfFold,
+  probabilities: Float32Array,
   thresholds: { readonly threshold: number; readonly baseThresh: number },
 ): { readonly folds: FoldMetrics[]; readonly pooled: Evaluation } {
   const { threshold, baseThresh } = thresholds;

@@ -1,9 +1,6 @@
 /** A training run: folds, binning, cross-validation, verdict, final model. */
 import { CLASS_NAMES, type Dataset } from "../data/dataset.ts";
 import { drawGeneSample } from "../data/genes.ts";
-import { crossFitCalibration } from "../evaluation/calibration/cross-fit.ts";
-import { classShares, priorOfSiteRate } from "../ensemble/calibration/prior.ts";
-import type { Calibration, CalibrationRequest, ClassShares } from "../ensemble/calibration/types.ts";
 import { SigmoidEnsemble } from "../ensemble/sigmoid.ts";
 import { summarise } from "../evaluation/evaluate.ts";
 import { checkBaseScores } from "../evaluation/rows.ts";
@@ -12,20 +9,12 @@ import { inputsHash } from "../formats/model-metadata.ts";
 import { type Engine, ROLE_TRAIN } from "../numerics/engine.ts";
 import { dataError } from "../numerics/errors.ts";
 import { PURPOSE, Stream } from "../numerics/random.ts";
-import { probability } from "../numerics/sigmoid.ts";
 import { choiceOf, type DeviceChoice, openEngine } from "../trees/devices.ts";
 import { renumberColumns, TreeModel } from "../trees/tree-model.ts";
 import { VERSION } from "../version.ts";
 import { binFeatures, growthFor } from "./bin-features.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import {
-  finalRounds,
-  foldOfRows,
-  gatherMargins,
-  judge,
-  type PlannedSplit,
-  planSplits,
-} from "./cross-validate.ts";
+import { finalRounds, judge, type PlannedSplit, planSplits } from "./cross-validate.ts";
 import {
   countGenes,
   drawFolds,
@@ -40,6 +29,7 @@ import { HOLDOUT_SHARE, judgeHoldouts } from "./holdouts.ts";
 import { geneListHash, runIdentity } from "./identity.ts";
 import { LaneFactory, type PlannedLane, type TrainedLane } from "./lanes.ts";
 import { keptColumns, type LeakScreen, screenForLeaks, withLeaks } from "./leaks.ts";
+import { calibrationRequest, outOfFold, priorNote } from "./out-of-fold.ts";
 import { profiling, type ProfilingEngine } from "./profile.ts";
 import { Progress } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
@@ -47,7 +37,7 @@ import { runManifest } from "./run-manifest.ts";
 import { SampleGatherer } from "./samples.ts";
 import { type ResolvedSettings, resolveSettings, settingsRecord } from "./settings.ts";
 import { throwIfAborted, trainLanes } from "./train-lanes.ts";
-import type { FoldModels, OutOfFold, TrainingRun, TrainSettings } from "./types.ts";
+import type { FoldModels, TrainingRun, TrainSettings } from "./types.ts";
 
 /**
  * Cross-validates a three-class one-vs-rest ensemble over gene folds and trains the final model on all genes. The
@@ -186,14 +176,14 @@ async function runOn(
   const lanes = folds && await trainPhase("cross-validation", planned, resolved.keepFoldModels);
   const foldLanes = folds && lanes && lanes.slice(0, CLASS_NAMES.length * folds.nFolds);
   const request = calibrationRequest(resolved, labels);
-  if (request?.prior) note(priorNote(request.prior, classShares(labels)));
+  if (request?.prior) note(priorNote(request.prior, labels));
   const judged = folds && lanes && foldLanes && await progress.time("evaluate", () => {
     const { oof, calibration } = outOfFold(data, labels, folds, foldLanes, request, note);
-    const verdict = judge(data, labels, folds, oof, resolved);
+    const verdict = judge(data, labels, folds, oof.atDataShares, resolved);
     const holdouts = judgeHoldouts({
       ...{ data, labels, splits, threshold: resolved.threshold, baseThresh: resolved.baseThresh },
       lanes: lanes.slice(foldLanes.length),
-      calibration: request && { request, margins: oof.margins },
+      calibration: request && { request: { ...request, prior: null }, margins: oof.margins },
     });
     return { oof, calibration, verdict, holdouts };
   });
@@ -280,53 +270,6 @@ function plannedSplits(
       columns: screen?.splitColumns[split] ?? null,
     })),
   ];
-}
-
-/** The calibration asked for, or null; a site rate becomes shares of all three classes. */
-function calibrationRequest(
-  { calibration }: ResolvedSettings,
-  labels: Uint8Array,
-): CalibrationRequest | null {
-  if (!calibration) return null;
-  const { siteRate, ...request } = calibration;
-  return siteRate === null ? request : { ...request, prior: priorOfSiteRate(siteRate, classShares(labels)) };
-}
-
-/** What a prior does to all that is measured on rows of other shares. */
-function priorNote(prior: ClassShares, data: ClassShares): string {
-  const sites = ({ neither }: ClassShares): string => `${Number((100 * (1 - neither)).toPrecision(3))} %`;
-  return `Probabilities are given for rows of which ${
-    sites(prior)
-  } are sites (--prior, --site-rate), but measured on the data, ` +
-    `where ${
-      sites(data)
-    } are: at thresholds such as 0.5 and by the largest probability few rows are called, so F1, errors and ` +
-    "log-loss say little here, and a verdict by them nothing; average precision, AUC and top-k hardly change. Suggested " +
-    "thresholds have their precision at the data's share of sites. The analysis of calibration weighs rows to the prior.";
-}
-
-/** Out-of-fold margins and probabilities as they are delivered, and the calibration of the final model. */
-function outOfFold(
-  data: Dataset,
-  labels: Uint8Array,
-  folds: GeneFolds,
-  lanes: readonly TrainedLane[],
-  request: CalibrationRequest | null,
-  note: (text: string) => void,
-): { readonly oof: OutOfFold; readonly calibration: Calibration | null } {
-  const fold = foldOfRows(data, folds);
-  const margins = gatherMargins(fold, lanes);
-  if (!request) {
-    return {
-      oof: { fold, margins, probabilities: Float32Array.from(margins, probability) },
-      calibration: null,
-    };
-  }
-  const { geneStart } = data;
-  const { foldOf: foldOfGene, nFolds } = folds;
-  const fitted = crossFitCalibration({ ...request, margins, labels, geneStart, foldOfGene, nFolds });
-  fitted.notes.forEach(note);
-  return { oof: { fold, margins, probabilities: fitted.probabilities }, calibration: fitted.calibration };
 }
 
 function foldModels(

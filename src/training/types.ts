@@ -116,6 +116,8 @@ export interface OutOfFold {
    * never saw the row's fold, else each its own sigmoid (they need not sum to 1).
    */
   readonly probabilities: Float32Array;
+  /** The same for the class shares of the data, where the model gives them for another prior: what rows of the data are judged by. */
+  readonly atDataShares: Float32Array;
   /** Fixed-point margins (multiples of 2^-20) of the same shape, before any calibration. */
   readonly margins: Int32Array;
 }

@@ -85,6 +85,23 @@ beforeAll(async () => {
 });
 
 describe("compare", () => {
+  it("tests over folds only where both runs held the same genes out together", async () => {
+    const folds = async (order: readonly number[]): Promise<Compared> => {
+      const listed = genes(0.7);
+      return (await document(good, await writeRun(`folds-${order.join("")}`, order.map((i) => listed[i]))))[
+        0
+      ];
+    };
+    // The fold of a gene is its place's parity: numbers may differ, companions may not.
+    const same = await folds([1, 0, 3, 2, 5, 4]);
+    expect(same.comparison.metrics[0].folds.differences).toHaveLength(2);
+    const other = await folds([0, 2, 1, 3, 4, 5]);
+    expect(other.comparison.metrics[0].folds.differences).toHaveLength(0);
+    expect(other.notes.join()).toMatch(
+      /held other genes out together than .*good: there is no test over folds/,
+    );
+  });
+
   it("sets the second run against the first, by genes", async () => {
     const { code, out, err } = await compare(poor, good);
     expect(code).toBe(0);

@@ -367,6 +367,32 @@ describe("a run that fails", () => {
     expect(existsSync(outDir)).toBe(false);
   });
 
+  it("in the analysis keeps the model that was trained, and no manifest", async () => {
+    const learner = fakeLearner();
+    const analyse = () => Promise.reject(new SpliceboostError("memory", "the analysis does not fit"));
+    const error = await failure(train({ ...learner, analyse }));
+    expect(error.kind).toBe("memory");
+    expect(existsSync(join(outDir, "model.safetensors"))).toBe(true);
+    expect(existsSync(join(outDir, "manifest.json"))).toBe(false);
+    expect((await train(learner)).code).toBe(0);
+  });
+
+  it("to draw its report is whole without it, and says so", async () => {
+    const learner = fakeLearner();
+    const analyse: typeof learner.analyse = async (...args) => {
+      const analysis = await learner.analyse(...args);
+      const document = { ...analysis.document, holdouts: { status: "done", result: null, notes: [] } };
+      return { ...analysis, document } as unknown as typeof analysis;
+    };
+    const { code, err } = await train({ ...learner, analyse });
+    expect(code).toBe(0);
+    expect(err).toMatch(/Note: The report could not be made, which is a fault of spliceboost: /);
+    expect(existsSync(join(outDir, "report.html"))).toBe(false);
+    const manifest = JSON.parse(readFileSync(join(outDir, "manifest.json"), "utf8"));
+    expect(manifest.failures).toEqual([expect.stringMatching(/^The report could not be made/)]);
+    expect(manifest.outputs.map(({ path }: { path: string }) => path)).toContain("analysis.json");
+  });
+
   it("in the middle keeps its checkpoint and no manifest", async () => {
     const learner = fakeLearner(async (_data, settings) => {
       await settings.checkpoint?.save("lane", new Uint8Array([1]));

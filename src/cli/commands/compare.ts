@@ -72,6 +72,9 @@ function rowNotes(common: CommonRows, first: RunPredictions, second: RunPredicti
       `Left out: ${counted(common.onlyOne, "gene")} that only one of ${first.run} and ${second.run} has.`,
     );
   }
+  if (common.foldOfGene === null) {
+    notes.push(`${second.run} held other genes out together than ${first.run}: there is no test over folds.`);
+  }
   if (common.differing > 0) {
     notes.push(
       `Left out: ${counted(common.differing, "gene")} with other rows or labels in ${second.run}.`,

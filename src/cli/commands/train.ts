@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Dataset } from "../../data/dataset.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { SpliceboostError } from "../../numerics/errors.ts";
-import { Sha256 } from "../../numerics/sha256.ts";
+import type { RunFile } from "../../training/run-files.ts";
 import type { RunAnalysis } from "../../training/analyse.ts";
 import { analysisFiles } from "../../training/analysis-files.ts";
 import { type AnalysisSettings, resolveAnalysis } from "../../training/analysis-settings.ts";
@@ -17,13 +17,14 @@ import { EventLog } from "../events.ts";
 import { checkWritable, RunStore } from "../files.ts";
 import { formatDuration } from "../format.ts";
 import { interruptible } from "../interrupts.ts";
-import { encode, identityOf, MANIFEST_FILE, type RunIdentity, type RunRecord, settle } from "../manifest.ts";
+import { identityOf, type RunIdentity, type RunRecord, settle } from "../manifest.ts";
 import { columnOptions, openData, type OpenedData } from "../open-data.ts";
 import type { Invocation } from "../parse.ts";
 import { planLines, type TrainingPlan, trainingPlan } from "../plan.ts";
 import { profileText } from "../profile-text.ts";
 import { Progress } from "../progress.ts";
 import { type PlotFormat, reportFiles } from "../report-files.ts";
+import { RunWriter } from "../run-writer.ts";
 import { verdictText } from "../verdict-text.ts";
 import {
   analysisSettings,
@@ -205,9 +206,12 @@ async function trainInto(
       },
     });
     const trainedAt = performance.now();
+    // Before the analysis, which may fail: a model that took hours is on the disk then.
+    const writer = await RunWriter.begin(store, replaces);
+    await writer.writeAll(result.files());
     const analysis = await analyseRun(work, result, progress, context);
     const analysedAt = performance.now();
-    const record = await writeRun(store, work, result, analysis);
+    const record = await writeAnalysis(store, writer, work, result, analysis, context);
     const seconds = (performance.now() - started) / 1000;
     progress.close();
     for (const note of result.notes.filter((note) => !said.has(note))) log.warn(note);
@@ -237,31 +241,26 @@ function isRefusal(error: unknown): boolean {
   return error instanceof SpliceboostError && ["data", "usage", "device", "memory"].includes(error.kind);
 }
 
-/** Writes every file, then the manifest with their hashes: a directory with a manifest is whole. */
-async function writeRun(
+/** Writes what the analysis gave, the report, and the manifest. */
+async function writeAnalysis(
   store: RunStore,
-  { identity, replaces, data, plotFormat }: Work,
+  writer: RunWriter,
+  { identity, data, plotFormat }: Work,
   result: TrainingRun,
   analysis: RunAnalysis,
+  { log }: Context,
 ): Promise<RunRecord> {
-  const outputs: { path: string; bytes: number; sha256: string }[] = [];
-  const [oldManifest, ...oldFiles] = replaces;
-  if (oldManifest) await store.remove(oldManifest);
-  const write = async (
-    { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
-  ): Promise<void> => {
-    await store.write(path, bytes);
-    outputs.push({ path, bytes: bytes.length, sha256: new Sha256().update(bytes).hex() });
-  };
-  for await (const file of result.files()) await write(file);
-  for await (const file of analysisFiles(analysis)) await write(file);
+  await writer.writeAll(analysisFiles(analysis));
   const manifest = { ...result.manifest, analysis_seconds: roundedSeconds(analysis.seconds) };
   const facts = { ...manifest, runtime: RUNTIME, finished: new Date().toISOString() };
   const name = basename(resolve(store.directory));
-  for await (const file of reportFiles(analysis.document, facts, plotFormat, name)) await write(file);
-  for (const path of oldFiles) {
-    if (!outputs.some((output) => output.path === path)) await store.remove(path);
-  }
+  const failures: string[] = [];
+  const report = reportFiles(analysis.document, facts, plotFormat, name);
+  await writer.writeAll(unlessFaulty(report, (message) => {
+    failures.push(`The report could not be made, which is a fault of spliceboost: ${message}`);
+  }));
+  for (const failure of failures) log.warn(failure);
+  const { outputs } = writer;
   const summary = {
     genes: data.genes.length,
     rows: data.rows,
@@ -282,9 +281,28 @@ async function writeRun(
     outputs,
     verdict: verdictText(result, analysis.document),
     summary,
+    ...(failures.length + analysis.failures.length > 0 && { failures: [...analysis.failures, ...failures] }),
   };
-  await store.write(MANIFEST_FILE, encode(record));
+  await writer.finish(record);
   return record;
+}
+
+/** Files up to the first that cannot be made; where one cannot be written is another matter. */
+async function* unlessFaulty(
+  files: AsyncGenerator<RunFile>,
+  onFault: (message: string) => void,
+): AsyncGenerator<RunFile> {
+  for (;;) {
+    let step: IteratorResult<RunFile>;
+    try {
+      step = await files.next();
+    } catch (error) {
+      onFault(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (step.done) return;
+    yield step.value;
+  }
 }
 
 /** Analyses the run, with the genes that were kept out of everything. */

@@ -4,7 +4,6 @@
  * knowing more.
  */
 import { dataError } from "../../numerics/errors.ts";
-import type { ClassShares } from "../../ensemble/calibration/types.ts";
 import type { JudgedRows } from "../analysis.ts";
 import { crossFitCalibration } from "../calibration/cross-fit.ts";
 import type { EvaluatedRows } from "../rows.ts";
@@ -14,13 +13,9 @@ const EDGE = 2 ** -24;
 
 /**
  * Probabilities of the base model after isotonic regression of each class on its score, fitted on the other folds, divided by their sum.
- * @param prior shares of the classes that they are to mean, as those of the meta-model do; null for those of the data
  * @throws SpliceboostError (data) without base scores; (usage) with fewer than two folds
  */
-export function recalibratedBase(
-  { base, foldOfGene }: JudgedRows,
-  prior: ClassShares | null = null,
-): EvaluatedRows {
+export function recalibratedBase({ base, foldOfGene }: JudgedRows): EvaluatedRows {
   if (base === null) {
     throw dataError(
       "Expected base-model scores, found none: the data has no donor_score and acceptor_score.",
@@ -36,7 +31,7 @@ export function recalibratedBase(
   );
   const { probabilities } = crossFitCalibration({
     ...{ margins: logits, labels, geneStart, foldOfGene },
-    ...{ mode: "per-class", method: "isotonic", prior, nFolds: Math.max(...foldOfGene) + 1 },
+    ...{ mode: "per-class", method: "isotonic", prior: null, nFolds: Math.max(...foldOfGene) + 1 },
   });
   const column = (c: number) => Float32Array.from(labels, (_, row) => probabilities[3 * row + c]);
   return { labels, geneStart, neither: column(0), donor: column(1), acceptor: column(2) };

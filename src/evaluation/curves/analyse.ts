@@ -40,12 +40,12 @@ export interface CurveOptions {
  * Curves of each class and of splice sites against neither, base model and meta-model, exact from all rows and thinned to
  * `points`; areas with BCa intervals and pointwise percentile bands over genes; top-k for several multiples of the number of
  * sites. A function of rows, seed, points and resamples alone.
- * @throws SpliceboostError (usage) unless `points` is a whole number from 3 to 10,000; (interrupted) where the pool closes
+ * @throws SpliceboostError (usage) unless `points` is a whole number from 3 to 1,000; (interrupted) where the pool closes
  */
 export async function analyseCurves(judged: JudgedRows, options: CurveOptions): Promise<CurveAnalysis> {
   const { seed, pool, points = DEFAULT_CURVE_POINTS, resamples = DEFAULT_RESAMPLES } = options;
-  if (!Number.isInteger(points) || points < 3 || points > 10_000) {
-    throw usageError(`points (--n-roc-points): expected a whole number from 3 to 10000, found ${points}.`);
+  if (!Number.isInteger(points) || points < 3 || points > 1000) {
+    throw usageError(`points (--n-roc-points): expected a whole number from 3 to 1000, found ${points}.`);
   }
   const { meta } = judged;
   const plan = planBootstrap(seed, judged.genes.length, resamples);

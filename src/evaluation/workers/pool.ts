@@ -169,6 +169,14 @@ function workerThread(idOf: (shared: object) => number, shareable: Map<number, u
           if (data.type === "done") resolve(data.result);
           else reject(new SpliceboostError(data.kind, data.message));
         };
+        worker.onmessageerror = () => {
+          reject(
+            new SpliceboostError(
+              "runtime",
+              "a thread of the analysis gave a result that cannot be passed on",
+            ),
+          );
+        };
         worker.onerror = (event: ErrorEvent) => {
           event.preventDefault();
           broken = new SpliceboostError("runtime", `a thread of the analysis failed: ${event.message}`);
