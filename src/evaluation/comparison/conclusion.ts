@@ -131,11 +131,11 @@ function strataSentences({ byBaseScore, byChromosome }: Facts): string[] {
   ];
 }
 
-/** " (95 % interval +0.1 to +0.2, p < 0.001)", or what there is of it. */
+/** " (95 % interval +0.1 to +0.2, Holm p < 0.001)", or what there is of it. */
 function howSure({ low, high }: Estimate, pHolm: Maybe): string {
   const facts = [
     ...(low === null || high === null ? [] : [`95 % interval ${signed(low)} to ${signed(high)}`]),
-    ...(pHolm === null ? [] : [pHolm < 0.001 ? "p < 0.001" : `p = ${pHolm.toFixed(3)}`]),
+    ...(pHolm === null ? [] : [pHolm < 0.001 ? "Holm p < 0.001" : `Holm p = ${pHolm.toFixed(3)}`]),
   ];
   return facts.length === 0 ? "" : ` (${facts.join(", ")})`;
 }

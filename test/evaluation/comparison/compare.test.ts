@@ -182,7 +182,7 @@ describe("two models compared", () => {
       /^The run B is better than the run A on [\d,]+ rows of 40 genes\.$/,
     );
     expect(conclusion.sentences[1]).toMatch(
-      /^Macro F1: run B 0\.\d{3}, run A 0\.\d{3}; difference \+0\.\d{3} \(95 % interval \+0\.\d{3} to \+0\.\d{3}, p = 0\.040\): so better\.$/,
+      /^Macro F1: run B 0\.\d{3}, run A 0\.\d{3}; difference \+0\.\d{3} \(95 % interval \+0\.\d{3} to \+0\.\d{3}, Holm p = 0\.040\): so better\.$/,
     );
     expect(conclusion.sentences.join(" ")).not.toMatch(/NaN|undefined|null/);
     expect(notes.join(" ")).toContain("200 resamples of 40 whole genes");
