@@ -54,6 +54,7 @@ export type { FeatureTable } from "./data/feature-table.ts";
 export { loadModel, modelHash, saveModel } from "./formats/model-file.ts";
 
 export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-trees.ts";
+export { type LogisticFitOptions, LogisticRegression } from "./linear/logistic-regression.ts";
 export type { ClassLabel } from "./trees/class-labels.ts";
 export type { FlatTable, Table } from "./trees/table.ts";
 export type { TreeParameters } from "./trees/parameters.ts";

@@ -16,6 +16,7 @@ const ROOMS = [
   "genome",
   "formats",
   "ensemble",
+  "linear",
   "trees",
   "data",
   "gpu",
