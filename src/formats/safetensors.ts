@@ -61,7 +61,11 @@ const EntrySchema = v.strictObject({
   shape: v.pipe(v.array(Whole), v.maxLength(8)),
   data_offsets: v.strictTuple([Whole, Whole]),
 });
-const MetadataSchema = v.record(v.string(), v.string());
+// Not a record: that would drop names such as "prototype" in silence.
+const MetadataSchema = v.custom<Readonly<Record<string, string>>>((value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === "string")
+);
 
 /** The safetensors name of an array's element type. */
 export function dtypeOf(data: TensorData): Dtype {
@@ -131,7 +135,7 @@ export function readSafetensors(bytes: Uint8Array, source = "safetensors file"):
   for (const { name, shape, type, begin, end } of entries) {
     tensors.set(name, { shape, data: viewOf(body, type, begin, end) });
   }
-  return { tensors, metadata: metadata.output };
+  return { tensors, metadata: { ...metadata.output } };
 }
 
 interface Entry {
