@@ -1,6 +1,7 @@
-/** A parameter of XGBoost that has one accepted value here (what is done anyway), or none. */
+/** A parameter of the algorithm that has one accepted value here (what is done anyway), or none. */
 export interface FixedParameter {
   readonly name: string;
+  readonly aliases?: readonly string[];
   readonly accepted?: string | number | boolean;
   readonly reason: string;
 }
@@ -9,6 +10,7 @@ const DART = "only the gbtree booster is available";
 const CATEGORICAL = "features are numbers";
 const TUNING = "it tunes XGBoost's own internals";
 
+/** XGBoost's. */
 export const FIXED_PARAMETERS: readonly FixedParameter[] = [
   { name: "booster", accepted: "gbtree", reason: "dart and gblinear are not available" },
   {

@@ -31,11 +31,14 @@ type GrowthNumbers = Pick<
   | "colsampleBynode"
 >;
 
-/** All parameters, resolved. */
-export interface TreeParameters extends GrowthNumbers {
+/** What the parameters of every algorithm of boosted trees say, whatever its own names for it. */
+export interface LearnerParameters {
   readonly nEstimators: number;
+  readonly learningRate: number;
   readonly maxBin: number;
   readonly scalePosWeight: number;
+  /** Whether the classes weigh the same in sum (LightGBM's is_unbalance); then scalePosWeight is 1. */
+  readonly isUnbalance?: boolean;
   /** Starting probability; null: the weighted share of positives. */
   readonly baseScore: number | null;
   readonly monotoneConstraints: MonotoneConstraints | null;
@@ -46,8 +49,12 @@ export interface TreeParameters extends GrowthNumbers {
   /** Null: by the number of rows, see defaultGradientBits. */
   readonly gradientBits: number | null;
   readonly seed: number;
-  readonly treeMethod: "hist";
   readonly device: Device;
+}
+
+/** All parameters of XGBoost's manner, resolved. */
+export interface TreeParameters extends GrowthNumbers, Omit<LearnerParameters, "isUnbalance"> {
+  readonly treeMethod: "hist";
 }
 
 export interface ParameterSpec<T> {
@@ -62,13 +69,13 @@ export interface ParameterSpec<T> {
   readonly doc: string;
 }
 
-const integer = (low: number, high: number) =>
+export const integer = (low: number, high: number) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(low), v.maxValue(high));
-const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
-const above0To1 = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));
+export const atLeast0 = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const above0To1 = v.pipe(v.number(), v.gtValue(0), v.maxValue(1));
 
-const SHARE = "a number above 0, at most 1";
-const AT_LEAST_0 = "a number of at least 0";
+export const SHARE = "a number above 0, at most 1";
+export const AT_LEAST_0 = "a number of at least 0";
 
 const Sign = v.picklist([-1, 0, 1]);
 const SignList = v.pipe(

@@ -3,13 +3,7 @@ import { describe, expect, it } from "vitest";
 import { SpliceboostError } from "../../src/numerics/errors.ts";
 import { FIXED_PARAMETERS } from "../../src/trees/fixed-parameters.ts";
 import { PARAMETERS } from "../../src/trees/parameter-table.ts";
-import {
-  MAX_DEPTH,
-  parametersMarkdown,
-  resolveParameters,
-  toGrowth,
-  type TreeParameters,
-} from "../../src/trees/parameters.ts";
+import { MAX_DEPTH, resolveParameters, toGrowth, type TreeParameters } from "../../src/trees/parameters.ts";
 
 const one = (input: Record<string, unknown>): TreeParameters => resolveParameters(input).parameters;
 
@@ -198,8 +192,4 @@ describe("toGrowth", () => {
   ])("refuses %j", (input, message) => {
     expect(() => toGrowth(one(input), features, 100)).toThrow(message);
   });
-});
-
-it("docs/parameters.md is what the table says", async () => {
-  await expect(parametersMarkdown()).toMatchFileSnapshot("../../docs/parameters.md");
 });
