@@ -104,7 +104,7 @@ describe("the report", () => {
     ) {
       expect(page).toContain(`No ${part} &lt;here&gt;.`);
     }
-    expect(page).toContain("there is no base model to compare it with");
+    expect(page).toContain("A meta-model that was not judged on genes it never saw");
     expect(notNumbers(page)).toEqual([]);
     expect(reportFigures(withoutParts())).toEqual([]);
   });

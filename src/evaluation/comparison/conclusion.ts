@@ -32,12 +32,14 @@ export function conclude(comparison: Omit<Comparison, "conclusion">): Conclusion
 function verdictSentence(verdict: Conclusion["verdict"], { names, genes, rows }: Facts): string {
   const on = `on ${whole(rows, "row")} of ${whole(genes, "gene")}`;
   if (verdict === "mixed") {
-    return `Whether the ${names.meta} is better than the ${names.base} ${on} depends on what is measured.`;
+    return `Whether ${called(names.meta)} is better than ${
+      called(names.base)
+    } ${on} depends on what is measured.`;
   }
   if (verdict === "not distinguishable") {
-    return `The ${names.meta} cannot be told from the ${names.base} ${on}.`;
+    return `${called(names.meta, "The")} cannot be told from ${called(names.base)} ${on}.`;
   }
-  return `The ${names.meta} is ${verdict} than the ${names.base} ${on}.`;
+  return `${called(names.meta, "The")} is ${verdict} than ${called(names.base)} ${on}.`;
 }
 
 type Facts = Omit<Comparison, "conclusion">;
@@ -63,7 +65,10 @@ function otherMetrics({ metrics, names }: Facts): string[] {
     ).join(", ");
     if (finding === "not distinguishable") return [`Not distinguishable in ${list}.`];
     return [
-      `The ${names.meta} is also found ${finding} in ${list}.`.replace("also found worse", "found worse"),
+      `${called(names.meta, "The")} is also found ${finding} in ${list}.`.replace(
+        "also found worse",
+        "found worse",
+      ),
     ];
   });
 }
@@ -105,7 +110,7 @@ function geneSentences({ tallies, byGene, names }: Facts): string[] {
     `${gene} (${signed(deltaLogLoss!)})`
   );
   return [
-    `By gene: the ${names.meta}'s macro F1 is higher in ${better} of ${
+    `By gene: ${called(names.meta)}'s macro F1 is higher in ${better} of ${
       whole(total, "gene")
     }, equal in ${equal}, lower ` +
     `in ${worse}; its log-loss is higher in ${losing.length}${
@@ -155,4 +160,9 @@ function number(value: Maybe): string {
 
 function whole(count: number, noun: string): string {
   return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** "the meta-model", "the base model"; a name of one word, as runs have, goes without the article. */
+function called(name: string, article = "the"): string {
+  return /[\s-]/.test(name) && !/[\\/]/.test(name) ? `${article} ${name}` : name;
 }

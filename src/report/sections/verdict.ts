@@ -22,7 +22,8 @@ export function verdictSection(analysis: Analysis): Section {
 }
 
 /** The verdict in one sentence. */
-export function headline({ comparison }: Analysis): string {
+export function headline({ comparison, folds }: Analysis): string {
+  if (folds.status !== "done") return "A meta-model that was not judged on genes it never saw";
   if (comparison.status !== "done") {
     return "The meta-model on its own: there is no base model to compare it with";
   }
