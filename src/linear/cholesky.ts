@@ -1,8 +1,8 @@
 /** Cholesky's factorisation of a symmetric matrix, in place. */
 
 /**
- * Replaces the lower triangle of a row-major matrix by L with L Lt = A. A pivot that is not above `floor` (columns that repeat others)
- * is replaced by Infinity, which takes its direction out of what `solveCholesky` returns.
+ * Replaces the lower triangle of a row-major matrix by L with L Lt = A. A pivot below `floor` (a column that all but repeats others)
+ * is raised to it, as if the diagonal were larger there: what is solved for is long in such a direction, but does not blow up.
  */
 export function factorCholesky(a: Float64Array, size: number, floor: number): void {
   for (let i = 0; i < size; i++) {
@@ -12,7 +12,7 @@ export function factorCholesky(a: Float64Array, size: number, floor: number): vo
       let sum = a[row + j];
       for (let k = 0; k < j; k++) sum -= a[row + k] * a[other + k];
       if (j < i) a[row + j] = sum / a[other + j];
-      else a[row + i] = sum > floor ? Math.sqrt(sum) : Infinity;
+      else a[row + i] = Math.sqrt(Math.max(sum, floor));
     }
   }
 }

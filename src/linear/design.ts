@@ -84,10 +84,10 @@ export function buildDesign({ columns, rows, weight }: DesignInput): Design {
       );
     }
     const taken = source.length === length ? given : gather(given, source);
-    const absent = fillOf(taken, weights, feature);
-    fill[feature] = absent?.fill ?? 0;
-    if (!absent) return add(taken, feature, "value");
-    add(taken.map((x) => Number.isNaN(x) ? absent.fill : x), feature, "value");
+    const { mean, missing } = known(taken, weights, feature);
+    fill[feature] = mean;
+    if (!missing) return add(taken, feature, "value");
+    add(taken.map((x) => Number.isNaN(x) ? fill[feature] : x), feature, "value");
     add(taken.map((x) => Number.isNaN(x) ? 1 : 0), feature, "missing");
   });
 
@@ -160,23 +160,22 @@ function gather(values: Float32Array, rows: Uint32Array): Float32Array {
   return taken;
 }
 
-/** What stands for missing values, or null where there are none. */
-function fillOf(
+/** The weighted mean of the values that are there (0 where none is), and whether others are missing. */
+function known(
   values: Float32Array,
   weights: Float64Array,
   feature: number,
-): { readonly fill: number } | null {
-  let [sum, total, missing] = [0, 0, 0];
+): { readonly mean: number; readonly missing: boolean } {
+  let [sum, total, missing] = [0, 0, false];
   for (let i = 0; i < values.length; i++) {
     const x = values[i];
     if (x - x === 0) {
       sum += weights[i] * x;
       total += weights[i];
-    } else if (Number.isNaN(x)) missing++;
+    } else if (Number.isNaN(x)) missing = true;
     else throw usageError(`column ${feature}: expected finite values, or NaN for missing, found ${x}`);
   }
-  if (missing === 0) return null;
-  return { fill: total > 0 ? Math.fround(sum / total) : 0 };
+  return { mean: total > 0 ? sum / total : 0, missing };
 }
 
 /** In two passes: a sum of squares less the square of the mean would lose what a large mean hides. */

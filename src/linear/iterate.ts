@@ -9,6 +9,8 @@ const SUFFICIENT = 1e-4;
 /** What the objective may rise by rounding, relative. */
 const ROUNDING = 1e-14;
 const SMALLEST_STEP = 1e-10;
+/** Steps in a row that bring nothing, after which rounding is all that moves. */
+const IDLE_STEPS = 4;
 
 export class Iterate {
   /** Standardised coefficients, the intercept last. */
@@ -26,6 +28,8 @@ export class Iterate {
   #value: number;
   #optimality = Infinity;
   #leastMargin = -Infinity;
+  #best = Infinity;
+  #idle = 0;
 
   constructor(design: Design, problem: Problem, penalty: Penalty, start: Float64Array) {
     [this.#design, this.#problem, this.#penalty] = [design, problem, penalty];
@@ -61,7 +65,7 @@ export class Iterate {
     // Predicted change for a whole step: loss and l2 by their slope, l1 as it is.
     let slope = dot(this.gradient, direction);
     for (let c = 0; c + 1 < w.length; c++) slope += l1 * (Math.abs(w[c] + direction[c]) - Math.abs(w[c]));
-    if (!(slope < 0)) return false;
+    if (!(slope < 0) || this.#idle === IDLE_STEPS) return false;
     for (let step = 1; step > SMALLEST_STEP; step /= 2) {
       for (let i = 0; i < along.length; i++) this.#next[i] = this.#z[i] + step * along[i];
       const moved = w.map((x, c) => x + step * direction[c]);
@@ -69,8 +73,11 @@ export class Iterate {
       if (!(value <= this.#value + SUFFICIENT * step * slope + ROUNDING * this.#value)) continue;
       w.set(moved);
       [this.#z, this.#next] = [this.#next, this.#z];
+      const lower = value < this.#value;
       this.#value = value;
       this.#derive();
+      this.#idle = lower || this.#optimality < this.#best ? 0 : this.#idle + 1;
+      this.#best = Math.min(this.#best, this.#optimality);
       return true;
     }
     return false;

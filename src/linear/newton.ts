@@ -11,7 +11,7 @@ import { timesColumns, timesRows } from "./products.ts";
 import type { Separation, Solution, Stopping } from "./solution.ts";
 
 /** What is left of the residual of H d = -g: at most, and where the answer decides whether there is an optimum. */
-const [LOOSE, TIGHT] = [0.2, 1e-6];
+const [LOOSE, TIGHT] = [0.1, 1e-6];
 /** Margins still move by that much in a step: far from any optimum, however small the gradient. */
 const FAR = 0.5;
 /** Share of the largest move that rows may move to the wrong side in a direction that separates. */

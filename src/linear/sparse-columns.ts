@@ -17,6 +17,9 @@ export interface SparseColumns {
 /** Bytes of a row in a run, of a run, of a dense value. */
 const [ROW_BYTES, RUN_BYTES, DENSE_BYTES] = [4, 8, 4];
 
+/** Values looked at before all are counted, and the share of distinct ones among them from which none is expected to repeat much. */
+const [LOOKED_AT, DISTINCT] = [256, 0.75];
+
 /** Takes columns one at a time and keeps those that are smaller as runs. */
 export class SparseColumnsBuilder {
   readonly #rows: number;
@@ -32,7 +35,7 @@ export class SparseColumnsBuilder {
     let nonZero = 0;
     for (let i = 0; i < values.length; i++) if (values[i] !== 0) nonZero++;
     const runs = Math.ceil((DENSE_BYTES * this.#rows - ROW_BYTES * nonZero) / RUN_BYTES);
-    if (runs <= 0) return false;
+    if (runs <= 0 || (nonZero >= runs && mostlyDistinct(values, nonZero))) return false;
     const counts = new Map<number, number>();
     for (let i = 0; i < values.length; i++) {
       const x = values[i];
@@ -79,6 +82,19 @@ export class SparseColumnsBuilder {
     });
     return pack(runStart, runValue, rowStart, rows);
   }
+}
+
+/** Whether values that are not 0, from all over the column, are numbers rather than counts: spares counting them all. */
+function mostlyDistinct(values: Float32Array, nonZero: number): boolean {
+  const every = Math.max(1, Math.floor(nonZero / LOOKED_AT));
+  const seen = new Set<number>();
+  let [looked, at] = [0, 0];
+  for (let i = 0; i < values.length && looked < LOOKED_AT; i++) {
+    if (values[i] === 0 || at++ % every !== 0) continue;
+    looked++;
+    seen.add(values[i]);
+  }
+  return looked === LOOKED_AT && seen.size > DISTINCT * looked;
 }
 
 /** Every `step`-th row, numbered anew. Runs may become empty. */
