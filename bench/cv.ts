@@ -3,12 +3,14 @@
  *
  *     node bin/deno.mjs run -A bench/cv.ts --python PYTHON [--dataset DIR/master] [--trees 400] [--seeds 42,43,44]
  *         [--threads 2] [--peers xgboost,lightgbm] [--record NAME]
+ *         [--algorithm lightgbm [--algorithm-params JSON]]
  *
  * Every seed is one run of each side: its folds and its learners' seed. Ours is `spliceboost train` as a user runs it: it
  * reads the Parquet files, cross-validates, judges, and also trains the final model on all genes and writes the run
  * directory, which the peers do not ("cv only" leaves out the seconds of that final model). A peer's seconds end before
  * its metrics are computed. PYTHON has xgboost, lightgbm, polars, scikit-learn (see bench/peers/cv_peers.py).
- * Scores are of all rows, out of fold.
+ * Scores are of all rows, out of fold. With --algorithm lightgbm ours has the parameters of the peer of that name, the only one then;
+ * --algorithm-params are those of both instead.
  */
 import { measure, median, option, type OurTraining, record, root, trainOurs } from "./process.ts";
 
@@ -17,7 +19,11 @@ const trees = option("trees", "400");
 const threads = option("threads", "2");
 const seeds = option("seeds", "42").split(",");
 const python = option("python", "python3");
-const peers = option("peers", "xgboost,lightgbm").split(",").filter((peer) => peer !== "");
+const algorithm = option("algorithm", "xgboost");
+const given = option("algorithm-params", "");
+const peers = option("peers", algorithm === "lightgbm" ? "lightgbm" : "xgboost,lightgbm").split(",").filter((
+  peer,
+) => peer !== "");
 const work = await Deno.makeTempDir();
 
 type Scores = OurTraining["scores"];
@@ -26,6 +32,19 @@ interface Run {
   readonly peakMiB: number;
   readonly scores: Scores;
 }
+/** The peer's parameters of bench/peers/cv_peers.py, which has the reasons. */
+const MATCHED = {
+  max_depth: 6,
+  num_leaves: 64,
+  bagging_fraction: 0.8,
+  bagging_freq: 1,
+  feature_fraction: 0.8,
+  lambda_l2: 1,
+  min_sum_hessian_in_leaf: 1,
+  min_data_in_leaf: 1,
+};
+const algorithmParams = given || (algorithm === "lightgbm" ? JSON.stringify(MATCHED) : "");
+
 interface OurRun extends Run {
   readonly cvOnlySeconds: number;
   readonly bytesPerCell: number;
@@ -34,6 +53,7 @@ interface OurRun extends Run {
 async function ours(seed: string): Promise<OurRun> {
   const out = `${work}/run`;
   const args = ["--dataset", dataset, "--n-estimators", trees, "--threads", threads, "--seed", seed];
+  args.push("--algorithm", algorithm, ...(algorithmParams ? ["--algorithm-params", algorithmParams] : []));
   const { wallSeconds, peakBytes, scores, rows, phases } = await trainOurs(out, args);
   const manifest = await Deno.readTextFile(`${out}/feature_manifest.csv`);
   const features = manifest.split("\n").filter((line) => line.includes(",yes,")).map((line) =>
@@ -58,6 +78,7 @@ async function peer(name: string, seed: string): Promise<Run & { versions: unkno
     name,
     "--features-file",
     `${work}/features.txt`,
+    ...(given ? ["--parameters", given] : []),
   ];
   args.push("--folds", `${work}/folds.csv`, "--trees", trees, "--threads", threads, "--seed", seed);
   const { stdout } = await measure(python, args, root);
@@ -69,6 +90,8 @@ async function peer(name: string, seed: string): Promise<Run & { versions: unkno
       macroF1: report.metrics.macro_f1,
       apDonor: report.metrics.donor_ap,
       apAcceptor: report.metrics.acceptor_ap,
+      aucDonor: report.metrics.donor_auc,
+      aucAcceptor: report.metrics.acceptor_auc,
       logLoss: report.metrics.log_loss,
     },
     versions: report.versions,
@@ -112,6 +135,8 @@ const comparisons = Object.fromEntries(peers.map((name) => {
       macroF1: difference("macroF1"),
       apDonor: difference("apDonor"),
       apAcceptor: difference("apAcceptor"),
+      aucDonor: difference("aucDonor"),
+      aucAcceptor: difference("aucAcceptor"),
       logLoss: difference("logLoss"),
     },
   };
@@ -131,6 +156,8 @@ const recordAs = option("record", "");
 if (recordAs) {
   const about = {
     dataset: dataset.split("/").slice(-2).join("/"),
+    algorithm,
+    ...(algorithmParams && { algorithmParams: JSON.parse(algorithmParams) }),
     trees: Number(trees),
     threads: Number(threads),
     seeds,

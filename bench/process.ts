@@ -41,6 +41,8 @@ export interface OurTraining extends Measured {
     readonly macroF1: number;
     readonly apDonor: number;
     readonly apAcceptor: number;
+    readonly aucDonor: number;
+    readonly aucAcceptor: number;
     readonly logLoss: number;
   };
   readonly rows: number;
@@ -75,6 +77,8 @@ export async function trainOurs(out: string, args: readonly string[]): Promise<O
       macroF1: metrics.test_macro_f1,
       apDonor: metrics.donor_ap,
       apAcceptor: metrics.acceptor_ap,
+      aucDonor: metrics.donor_auc,
+      aucAcceptor: metrics.acceptor_auc,
       logLoss: metrics.log_loss,
     },
     rows: metrics.test_rows,

@@ -41,6 +41,7 @@ def parse_arguments():
     parser.add_argument("--trees", type=int, default=400, help="boosting rounds a classifier (default %(default)s)")
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--parameters", type=json.loads, help="JSON object: these instead of the ones below, and LightGBM's defaults")
     parser.add_argument("--folds-limit", type=int, help="run the first folds only")
     return parser.parse_args()
 
@@ -131,6 +132,9 @@ class LightGBM:
             "seed": args.seed,
             "verbosity": -1,
         }
+        if args.parameters is not None:
+            own = ("objective", "learning_rate", "num_threads", "seed", "verbosity")
+            self.parameters = {**{name: self.parameters[name] for name in own}, **args.parameters}
 
     def bin_all(self, x):
         self.dataset = peer.Dataset(x, label=np.zeros(len(x)), params=self.parameters).construct()
@@ -171,6 +175,8 @@ def measure(labels, p):
         "macro_f1": metrics.f1_score(labels, np.argmax(p, axis=1), average="macro"),
         "donor_ap": metrics.average_precision_score(labels == 1, p[:, 1]),
         "acceptor_ap": metrics.average_precision_score(labels == 2, p[:, 2]),
+        "donor_auc": metrics.roc_auc_score(labels == 1, p[:, 1]),
+        "acceptor_auc": metrics.roc_auc_score(labels == 2, p[:, 2]),
         "log_loss": metrics.log_loss(labels, wide / wide.sum(axis=1, keepdims=True), labels=[0, 1, 2]),
     }
 

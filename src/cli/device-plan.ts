@@ -2,7 +2,7 @@
 import type { AdapterFacts } from "../gpu/gpu.ts";
 import { type GroupPlan, planGroup } from "../gpu/group-plan.ts";
 import { type MatrixLayout, TILE_CELLS } from "../numerics/matrix.ts";
-import { toGrowth, type TreeParameters } from "../trees/parameters.ts";
+import { type AlgorithmParameters, growthOf } from "../trees/algorithms.ts";
 
 /** What is to be trained. */
 export interface TrainingShape {
@@ -10,7 +10,7 @@ export interface TrainingShape {
   readonly features: number;
   /** Models at once: three a fold. */
   readonly lanes: number;
-  readonly parameters: TreeParameters;
+  readonly parameters: AlgorithmParameters;
 }
 
 /** Plans it on an adapter; throws an error of kind "memory" or "usage" where it does not fit. */
@@ -29,7 +29,7 @@ export function devicePlan(
   };
   // Constraints name features, which take no memory worth counting.
   const free = { ...parameters, monotoneConstraints: null, interactionConstraints: null };
-  const growth = toGrowth(free, [], rows);
+  const growth = growthOf(free, [], rows);
   const maxBinding = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   return planGroup(layout, new Uint32Array(features).fill(bins), lanes, new Array(lanes).fill(growth), {
     maxBinding,

@@ -6,7 +6,7 @@ import { SpliceboostError } from "../numerics/errors.ts";
 import { resolveSettings } from "../training/settings.ts";
 import type { TrainSettings } from "../training/types.ts";
 import type { DeviceChoice } from "../trees/devices.ts";
-import type { TreeParameters } from "../trees/parameters.ts";
+import type { AlgorithmParameters } from "../trees/algorithms.ts";
 import { devicePlan } from "./device-plan.ts";
 import { formatBytes, formatInteger } from "./format.ts";
 
@@ -88,7 +88,7 @@ function hostBytes({ rows, features }: Dataset, folds: number): number {
 }
 
 /** What the CPU engine takes besides. */
-function cpuBytes(data: Dataset, folds: number, threads: number, parameters: TreeParameters): number {
+function cpuBytes(data: Dataset, folds: number, threads: number, parameters: AlgorithmParameters): number {
   const { rows } = data;
   const features = data.features.length;
   const cells = rows * features;
@@ -100,7 +100,7 @@ function cpuBytes(data: Dataset, folds: number, threads: number, parameters: Tre
 function deviceMemory(
   data: Dataset,
   folds: number,
-  parameters: TreeParameters,
+  parameters: AlgorithmParameters,
   { device, adapter }: DeviceChoice,
 ): Pick<TrainingPlan, "device_memory_bytes" | "device_memory"> {
   if (device === "cpu" || !adapter) return { device_memory_bytes: null, device_memory: null };
@@ -115,12 +115,19 @@ function deviceMemory(
   }
 }
 
-/** Histograms that a team keeps: those of the nodes two levels above the leaves, as far as there is room. */
-function histogramBytes(rows: number, features: number, { maxDepth, maxBin }: TreeParameters): number {
-  if (maxDepth < 2) return 0;
-  const one = features * Math.min(maxBin, rows) * BIN_BYTES;
-  const wanted = Math.min(2 ** (maxDepth - 2), rows);
+/** Histograms that a team keeps, as far as there is room. */
+function histogramBytes(rows: number, features: number, parameters: AlgorithmParameters): number {
+  const one = features * Math.min(parameters.maxBin, rows) * BIN_BYTES;
+  const wanted = histogramCount(parameters, rows);
   return one * Math.min(wanted, Math.max(1, Math.floor(HISTOGRAM_BYTES / Math.max(1, one))));
+}
+
+/** Those of the nodes two levels above the leaves; leaf by leaf, those of all leaves and as many in advance. */
+function histogramCount(parameters: AlgorithmParameters, rows: number): number {
+  if ("numLeaves" in parameters) {
+    return parameters.numLeaves < 3 ? 0 : 2 * Math.min(parameters.numLeaves, rows);
+  }
+  return parameters.maxDepth < 2 ? 0 : Math.min(2 ** (parameters.maxDepth - 2), rows);
 }
 
 /** The plan for people. */

@@ -6,7 +6,7 @@ import { FAST_SHAP_ROWS } from "../evaluation/shap/draw.ts";
 import type { AnalysisSettings } from "../training/analysis-settings.ts";
 import type { TrainSettings } from "../training/types.ts";
 import { readIfPresent } from "./files.ts";
-import type { TreeParameters } from "../trees/parameters.ts";
+import type { AlgorithmParameters } from "../trees/algorithms.ts";
 import { camelCase, type Values } from "./option-types.ts";
 import type { Invocation } from "./parse.ts";
 import type { TRAIN_OPTIONS } from "./train-options.ts";
@@ -122,7 +122,10 @@ function priorOf({ prior, siteRate }: TrainValues): Pick<TrainSettings, "prior" 
  * Refuses options of early stopping where nothing stops early: it may have been asked for in --algorithm-params too, so
  * the resolved parameters say.
  */
-export function checkEarlyStopping(invocation: Invocation, { earlyStoppingRounds }: TreeParameters): void {
+export function checkEarlyStopping(
+  invocation: Invocation,
+  { earlyStoppingRounds }: AlgorithmParameters,
+): void {
   if (earlyStoppingRounds > 0) return;
   for (const name of ["early-stopping-min-delta", "early-stopping-metric"]) {
     if (!invocation.given.has(camelCase(name))) continue;

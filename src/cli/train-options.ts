@@ -6,13 +6,13 @@ import {
   LOG_OPTIONS,
   THREADS_OPTION,
 } from "./shared-options.ts";
+import { ALGORITHMS } from "../trees/algorithms.ts";
 import { ANALYSIS_OPTIONS } from "./analysis-options.ts";
 import type { OptionSpec } from "./option-types.ts";
 
-const LATER_ALGORITHM = "comes with later work; this version trains xgboost, so leave --algorithm out";
+const LATER_ALGORITHM = "comes with later work; this version trains xgboost and lightgbm";
 
-/** Learners that can be trained. */
-export const ALGORITHMS = ["xgboost"] as const;
+export { ALGORITHMS };
 
 export const TRAIN_OPTIONS = [
   {
@@ -105,7 +105,6 @@ export const TRAIN_OPTIONS = [
         "random_forest",
         "log_reg",
         "catboost",
-        "lightgbm",
         "tf_mlp",
         "tf_mlp_multiclass",
         "multimodal_transformer",
@@ -114,8 +113,9 @@ export const TRAIN_OPTIONS = [
         .map((name) => [name, LATER_ALGORITHM]),
     ),
     default: "xgboost",
-    help: "Learner: depthwise gradient boosting with XGBoost's parameters.",
-    example: "--algorithm xgboost",
+    help:
+      "Learner: gradient boosting with XGBoost's parameters, depthwise, or with LightGBM's, leaf by leaf (on the CPU).",
+    example: `--algorithm lightgbm --algorithm-params '{"num_leaves": 15}'`,
   },
   {
     name: "algorithm-params",
@@ -151,7 +151,7 @@ export const TRAIN_OPTIONS = [
     min: 2,
     max: 256,
     default: 256,
-    help: "Largest number of bins of a column.",
+    help: "Largest number of bins of a column; for lightgbm 255 without it.",
     example: "--max-bin 128",
   },
   DEVICE_OPTION,

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { BinnedMatrix, TileAllocator } from "../numerics/matrix.ts";
 import { dataError } from "../numerics/errors.ts";
 import type { GrowthParameters } from "../numerics/engine.ts";
-import { toGrowth, type TreeParameters } from "../trees/parameters.ts";
+import { type AlgorithmParameters, growthOf } from "../trees/algorithms.ts";
 
 /** What became of a column of the data: a line of feature_manifest.csv. */
 export interface FeatureReport {
@@ -71,11 +71,11 @@ export async function binFeatures(
  * the data, so that leaving out a constant column does not shift them.
  */
 export function growthFor(
-  parameters: TreeParameters,
+  parameters: AlgorithmParameters,
   features: readonly string[],
   matrix: BinnedMatrix,
 ): GrowthParameters {
-  const growth = toGrowth(parameters, features, matrix.layout.rows);
+  const growth = growthOf(parameters, features, matrix.layout.rows);
   const columnOf = new Map(matrix.layout.columns.map(({ name }, column) => [name, column]));
   const { monotone, interactions } = growth;
   return {

@@ -2,6 +2,7 @@
 import { CLASS_NAMES } from "../data/dataset.ts";
 import type { GrowthParameters, Lane, Tree } from "../numerics/engine.ts";
 import { baseMarginOf } from "../trees/base-margin.ts";
+import { balancedWeights } from "../trees/balanced-weights.ts";
 
 /** A lane and its names: `key` for files, `lane.name` for people. */
 export interface PlannedLane {
@@ -30,6 +31,8 @@ export interface LaneBasis {
   readonly baseScore: number | null;
   /** Weight of positive rows; 1 for none. */
   readonly scalePosWeight: number;
+  /** Whether the rows of the rarer class weigh as much more as they are fewer, in each lane's training rows. */
+  readonly isUnbalance?: boolean;
 }
 
 /** Builds lanes; targets and weights are made once and shared by all of them. */
@@ -63,18 +66,20 @@ export class LaneFactory {
     parameters: readonly GrowthParameters[],
     columns: Uint8Array | null = null,
   ): PlannedLane[] {
-    return CLASS_NAMES.map((className, c) => ({
-      key: `${key}-${className}`,
-      lane: {
+    return CLASS_NAMES.map((className, c) => {
+      const target = this.#targets[c];
+      const weight = this.#basis.isUnbalance ? balancedWeights(target, role) : this.#weights[c];
+      const lane: Lane = {
         name: `${title} ${className}`,
-        target: this.#targets[c],
+        target,
         role,
-        weight: this.#weights[c],
-        baseMargin: baseMarginOf(this.#targets[c], role, this.#weights[c], this.#basis.baseScore),
+        weight,
+        baseMargin: baseMarginOf(target, role, weight, this.#basis.baseScore),
         seed: this.#basis.seed,
         parameters: parameters[c],
         ...(columns && { columns }),
-      },
-    }));
+      };
+      return { key: `${key}-${className}`, lane };
+    });
   }
 }

@@ -3,7 +3,12 @@ import * as v from "valibot";
 import { nearestName, usageError } from "../numerics/errors.ts";
 import { SHARE_TOLERANCE } from "../ensemble/calibration/prior.ts";
 import { checkDeviceOptions } from "../trees/devices.ts";
-import { resolveParameters, type TreeParameters } from "../trees/parameters.ts";
+import {
+  type Algorithm,
+  type AlgorithmParameters,
+  ALGORITHMS,
+  resolveAlgorithm,
+} from "../trees/algorithms.ts";
 import {
   CALIBRATION_METHODS,
   CALIBRATION_MODES,
@@ -14,8 +19,8 @@ import type { TrainSettings } from "./types.ts";
 
 /** Settings of a run, resolved. */
 export interface ResolvedSettings {
-  readonly algorithm: "xgboost";
-  readonly parameters: TreeParameters;
+  readonly algorithm: Algorithm;
+  readonly parameters: AlgorithmParameters;
   readonly nFolds: number;
   /** Share of all genes to stop early by, or null where nothing stops early. */
   readonly validSize: number | null;
@@ -59,7 +64,7 @@ const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** What is accepted of the other settings, and in words. The learner checks its own. */
 const CHECKS: { readonly [K in keyof TrainSettings]?: readonly [v.GenericSchema, string] } = {
-  algorithm: [v.literal("xgboost"), '"xgboost"'],
+  algorithm: [v.picklist(ALGORITHMS), ALGORITHMS.map((name) => `"${name}"`).join(" or ")],
   algorithmParams: [v.record(v.string(), v.unknown()), "an object of parameters by name"],
   nFolds: [v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(255)), "a whole number from 2 to 255"],
   validSize: [
@@ -134,7 +139,8 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
     }
   }
 
-  const { parameters, notes } = resolveParameters(learnerInput(settings));
+  const algorithm = settings.algorithm ?? "xgboost";
+  const { parameters, notes } = resolveAlgorithm(algorithm, learnerInput(settings));
   const stopsEarly = parameters.earlyStoppingRounds > 0;
   if (settings.skipEval) {
     const idle = EVALUATION_SETTINGS.filter(given);
@@ -190,7 +196,7 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
     );
   }
   return {
-    algorithm: "xgboost",
+    algorithm,
     parameters,
     nFolds: settings.nFolds ?? DEFAULT_FOLDS,
     validSize: stopsEarly ? settings.validSize ?? DEFAULT_VALID_SIZE : null,
@@ -221,7 +227,7 @@ export function settingsRecord(settings: ResolvedSettings): Record<string, unkno
   return { ...others, ...parameters };
 }
 
-/** The learner's parameters from both places that may give them; `resolveParameters` refuses two values for one. */
+/** The learner's parameters from both places that may give them; `resolveAlgorithm` refuses two values for one. */
 function learnerInput(settings: TrainSettings): Record<string, unknown> {
   const input: Record<string, unknown> = { ...settings.algorithmParams };
   for (const key of LEARNER_SETTINGS) {

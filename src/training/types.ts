@@ -6,6 +6,7 @@ import type { FeatureSample } from "../evaluation/analysis.ts";
 import type { FoldScreens } from "../evaluation/leakage/types.ts";
 import type { Evaluation, FoldMetrics, MetricSummary } from "../evaluation/types.ts";
 import type { Engine } from "../numerics/engine.ts";
+import type { Algorithm } from "../trees/algorithms.ts";
 import type { Device, DeviceChoice } from "../trees/devices.ts";
 import type { TreeModel } from "../trees/tree-model.ts";
 import type { FeatureReport } from "./bin-features.ts";
@@ -16,13 +17,13 @@ import type { RunProfile } from "./profile.ts";
  * have no effect (validSize without early stopping, nFolds with skipEval, ...) is an error, so pass what was asked for only.
  */
 export interface TrainSettings {
-  /** Learner; more come with later work. */
-  algorithm?: "xgboost";
+  /** Learner (default xgboost); each has parameters of its own. */
+  algorithm?: Algorithm;
   /** Parameters in the algorithm's own names and aliases; unknown names are errors. */
   algorithmParams?: Readonly<Record<string, unknown>>;
   /** Boosting rounds per class (default 800). */
   nEstimators?: number;
-  /** Largest number of bins of a column (default 256). */
+  /** Largest number of bins of a column (default 256; lightgbm: 255). */
   maxBin?: number;
   /** Gene folds (default 5). */
   nFolds?: number;

@@ -23,7 +23,9 @@ beforeEach(() => {
 });
 afterAll(() => folder.remove());
 
-function compare(learner: Learner, ...args: string[]): Promise<Said> {
+/** Runs it, with xgboost alone unless other learners are named. */
+function compare(learner: Learner, ...given: string[]): Promise<Said> {
+  const args = given.includes("--algorithms") ? given : ["--algorithms", "xgboost", ...given];
   return runCommand(
     (invocation, context) => compareAlgorithmsCommand(invocation, context, learner),
     ["compare-algorithms", "--dataset", data, "--out-dir", outDir, ...args],
@@ -47,6 +49,11 @@ describe("compare-algorithms", () => {
       status: "finished",
       command: { name: "train", options: { algorithm: "xgboost" } },
     });
+  });
+
+  it("trains all learners where none is named", () => {
+    const { default: names } = COMPARE_ALGORITHMS_OPTIONS.find(({ name }) => name === "algorithms")!;
+    expect(names).toBe("xgboost,lightgbm");
   });
 
   it("passes on what was typed, and nothing else", async () => {
@@ -103,7 +110,7 @@ describe("compare-algorithms", () => {
   });
 
   it.each([
-    ["xgbost", 'expected names of xgboost, found "xgbost". Did you mean xgboost?'],
+    ["xgbost", 'expected names of xgboost, lightgbm, found "xgbost". Did you mean xgboost?'],
     ["xgboost,catboost", 'found "catboost"'],
     ["xgboost,xgboost", "expected different names"],
     [",", "expected different names"],

@@ -282,7 +282,7 @@ describe("what is wrong", () => {
       [train("--seed", "1", "--seed", "2"), "given twice"],
       [train("--n-folds", "3", "--n-splits", "4"), "given twice"],
       [train("surplus"), "too many arguments"],
-      [train("--algorithm", "lightgbm"), "later work"],
+      [train("--algorithm", "catboost"), "later work"],
       [train("--algorithm", "xgbost"), "Did you mean xgboost?"],
       [train("--device", "cuda"), '"--device webgpu"'],
       [train("--device", "webgp"), "Did you mean webgpu?"],

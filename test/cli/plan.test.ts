@@ -5,7 +5,7 @@ import { Arena } from "../../src/cpu/arena.ts";
 import { type PlacedMatrix, placeMatrix } from "../../src/cpu/layout.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { MatrixBuilder } from "../../src/data/binning.ts";
-import { toGrowth } from "../../src/trees/parameters.ts";
+import { growthOf } from "../../src/trees/algorithms.ts";
 import { resolveSettings } from "../../src/training/settings.ts";
 import type { TrainSettings } from "../../src/training/types.ts";
 import type { DeviceChoice } from "../../src/trees/devices.ts";
@@ -53,7 +53,7 @@ function engineBytes(rows: number, features: number, teams: number, settings: Tr
     builder.add(name, Float32Array.from({ length: rows }, (_, row) => (row * (2 * i + 7919)) % 10007));
   }
   const placed: PlacedMatrix = placeMatrix(arena, builder.finish().layout, tiles);
-  const growth = toGrowth(parameters, names, rows);
+  const growth = growthOf(parameters, names, rows);
   for (let team = 0; team < teams; team++) allocateWorkspace(arena, placed, 1, needsOf([growth], true));
   return arena.peak;
 }
@@ -63,6 +63,7 @@ describe("the memory of a plan", () => {
     [20_000, 64, {}],
     [20_000, 64, { threads: 7 }],
     [20_000, 64, { algorithmParams: { max_depth: 9 } }],
+    [20_000, 64, { algorithm: "lightgbm" as const }],
     [5_000, 300, { maxBin: 32, skipEval: true }],
   ])(
     "of %d rows and %d features with %j has room for the engine, and little more",

@@ -31,6 +31,11 @@ type Case = readonly [args: readonly string[], training?: TrainSettings, analysi
 
 const TRAINING: readonly Case[] = [
   [["--algorithm", "xgboost"], { algorithm: "xgboost", ...MODELS }],
+  [["--algorithm", "lightgbm", "--algorithm-params", '{"num_leaves": 15}'], {
+    algorithm: "lightgbm",
+    algorithmParams: { num_leaves: 15 },
+    ...MODELS,
+  }],
   [["--n-estimators", "400"], { nEstimators: 400, ...MODELS }],
   [["--max-bin", "64"], { maxBin: 64, ...MODELS }],
   [["--n-folds", "3"], { nFolds: 3, ...MODELS }],
@@ -197,7 +202,7 @@ describe("settings of the library", () => {
       earlyStoppingPatience: parameters.earlyStoppingRounds,
       earlyStoppingMinDelta: parameters.earlyStoppingMinDelta,
       earlyStoppingMetric: parameters.evalMetric,
-      treeMethod: parameters.treeMethod,
+      treeMethod: "treeMethod" in parameters ? parameters.treeMethod : undefined,
       validSize: early.validSize,
       calibMethod: resolveSettings({ calibrate: "splice" }).calibration?.method,
     };

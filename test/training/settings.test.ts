@@ -40,6 +40,30 @@ describe("resolveSettings", () => {
     });
   });
 
+  it("resolves parameters in the algorithm's own names", () => {
+    const settings: TrainSettings = {
+      algorithm: "lightgbm",
+      nEstimators: 7,
+      maxBin: 33,
+      seed: 9,
+      earlyStoppingPatience: 3,
+      algorithmParams: { max_depth: 4, num_leaves: 15, feature_fraction: 0.8 },
+    };
+    expect(resolveSettings(settings)).toMatchObject({
+      algorithm: "lightgbm",
+      parameters: {
+        nEstimators: 7,
+        maxBin: 33,
+        seed: 9,
+        earlyStoppingRounds: 3,
+        maxDepth: 4,
+        numLeaves: 15,
+        featureFraction: 0.8,
+      },
+    });
+    expect(resolveSettings({ algorithm: "lightgbm" }).parameters.maxBin).toBe(255);
+  });
+
   it("takes the validation share only with early stopping", () => {
     expect(resolveSettings({ earlyStoppingPatience: 5 }).validSize).toBe(0.1);
     expect(resolveSettings({ algorithmParams: { early_stopping_rounds: 5 }, validSize: 0.2 }).validSize).toBe(
@@ -53,7 +77,17 @@ describe("resolveSettings", () => {
     ["folds out of range", { nFolds: 1 }, /"nFolds": expected a whole number from 2 to 255, found 1/],
     ["a share out of range", { validSize: 1, earlyStoppingPatience: 1 }, /"validSize": expected a share/],
     ["a threshold out of range", { threshold: 1.5 }, /"threshold": expected a number from 0 to 1/],
-    ["another algorithm", { algorithm: "catboost" }, /"algorithm": expected "xgboost"/],
+    ["another algorithm", { algorithm: "catboost" }, /"algorithm": expected "xgboost" or "lightgbm"/],
+    [
+      "another algorithm's parameter",
+      { algorithmParams: { num_leaves: 7 } },
+      /unknown parameter "num_leaves"/,
+    ],
+    [
+      "a sampler without effect",
+      { algorithm: "lightgbm", algorithmParams: { subsample: 0.5 } },
+      /bagging_freq/,
+    ],
     ["two values under two names", { nEstimators: 5, algorithmParams: { num_round: 6 } }, /two values/],
     ["two values under one name", { nEstimators: 5, algorithmParams: { nEstimators: 6 } }, /two values/],
     ["validSize without early stopping", { validSize: 0.2 }, /no effect without early stopping/],
