@@ -79,8 +79,8 @@ export function leastHessian(minChildWeight: number, quantum: number): number {
 
 /**
  * The hessian that a child must have, in grid units, to count as `minData` rows of a node with `rows` rows and that hessian: rows are
- * counted by their share of the hessian, as LightGBM does, whose histograms hold no counts either.
+ * counted by their share of the hessian and rounded, as LightGBM does (bin by bin), whose histograms hold no counts either.
  */
 export function leastForRows(minData: number, rows: number, hessian: number): number {
-  return Math.min(Math.ceil(minData * hessian / Math.max(1, rows)), LARGEST_LEAST);
+  return Math.min(Math.ceil((minData - 0.5) * hessian / Math.max(1, rows)), LARGEST_LEAST);
 }

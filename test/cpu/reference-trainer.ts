@@ -120,7 +120,7 @@ function growLeafwise(context: TreeContext, root: Grown, round: number, leafwise
     const { rows } = node.rows;
     const H = sum(gradients.h, rows);
     const count = rows.filter((row) => gradients.sampled[row]).length;
-    const byRows = Math.ceil(leafwise.minDataInLeaf * H / Math.max(1, count));
+    const byRows = Math.ceil((leafwise.minDataInLeaf - 0.5) * H / Math.max(1, count));
     const least = Math.max(leastHessian(context), byRows);
     if (depth >= p.maxDepth || !searched(context, rows, 2 * least)) {
       return { node, depth, turns, path, split: null };
