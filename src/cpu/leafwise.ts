@@ -110,7 +110,8 @@ export class LeafwiseGrower implements Grower {
       const missing = maxLeaves - leaves;
       // The children of the last one that splits need no search.
       if (!open[0].family && missing > 1) {
-        const batch = Math.min(Math.ceil(missing / 2), missing - 1);
+        // One thread waits for nobody, so it parts none in vain.
+        const batch = this.#team.size === 1 ? 1 : Math.min(Math.ceil(missing / 2), missing - 1);
         this.#expand(open.slice(0, batch).filter((leaf) => !leaf.family));
       }
       const leaf = open.shift()!;
