@@ -57,6 +57,8 @@ export { type FitOptions, GradientBoostedTrees } from "./trees/gradient-boosted-
 export { type LogisticFitOptions, LogisticRegression } from "./linear/logistic-regression.ts";
 export type { ClassLabel } from "./trees/class-labels.ts";
 export type { FlatTable, Table } from "./trees/table.ts";
+export type { Algorithm, AlgorithmParameters } from "./trees/algorithms.ts";
+export type { LightgbmParameters } from "./trees/lightgbm-table.ts";
 export type { TreeParameters } from "./trees/parameters.ts";
 export {
   chooseDevice,

@@ -3,14 +3,13 @@ import { ROLE_VALIDATION, type Tree } from "../numerics/engine.ts";
 import { SpliceboostError } from "../numerics/errors.ts";
 import { MARGIN_LIMIT, PROBABILITY_BITS } from "../numerics/fixed.ts";
 import type { Regularisation } from "../numerics/gain.ts";
-import { PURPOSE, rowKey } from "../numerics/random.ts";
+import { GradientGatherer } from "./gather-gradients.ts";
 import { DepthwiseGrower, type Grower } from "./grow.ts";
 import type { Kernels } from "./kernels.ts";
 import { ROUTE_BYTES, routeKind, SCRATCH_BLOCK, SIDES_BYTES, splitSides } from "./layout.ts";
 import { LeafwiseGrower } from "./leafwise.ts";
 import { averagePrecision, StoppingRule } from "../numerics/stopping.ts";
 import type { LanePlan } from "./plan.ts";
-import { type RoundRows, type RowSample, RowSampler } from "./row-sample.ts";
 import type { Team } from "./team.ts";
 
 /** What a trained lane comes to; margins stay in the engine's memory. */
@@ -36,7 +35,7 @@ export class LaneTrainer {
   readonly #first: number;
   readonly #last: number;
   readonly #regularisation: Regularisation;
-  readonly #sampler: RowSampler;
+  readonly #gradients: GradientGatherer;
   readonly #stopping: StoppingRule | null;
   readonly #trees: Tree[] = [];
   readonly #history: number[] = [];
@@ -55,7 +54,7 @@ export class LaneTrainer {
     [this.#first, this.#last] = team.range(plan.matrix.rows);
     const p = plan.parameters;
     this.#regularisation = { lambda: p.regLambda, alpha: p.regAlpha, maxDeltaStep: p.maxDeltaStep };
-    this.#sampler = new RowSampler(plan, team, buffer);
+    this.#gradients = new GradientGatherer(plan, kernels, team, buffer);
     this.#stopping = p.earlyStopping && new StoppingRule(p.earlyStopping);
     this.#marginBound = Math.abs(plan.baseMargin);
     const count = this.#last - this.#first;
@@ -77,7 +76,7 @@ export class LaneTrainer {
   round(): void {
     const { workspace, matrix, parameters: p } = this.#plan;
     const round = this.#trees.length;
-    const builder = this.#grower.grow(round, this.#gradients(round));
+    const builder = this.#grower.grow(round, this.#gradients.gather(round));
     if (this.#team.rank === 0) this.#writeRoutes(builder);
     const sums = new BigInt64Array(this.#buffer, workspace.sums[this.#team.rank], builder.size * 2);
     sums.fill(0n);
@@ -117,68 +116,6 @@ export class LaneTrainer {
   /** Trees and history so far. */
   result(): TrainedLane {
     return { trees: this.#trees, history: this.#history };
-  }
-
-  /** Fills the workspace's first rows with those that have gradients, and the idle ones with the others of the sample. */
-  #gradients(round: number): RoundRows {
-    const { workspace, parameters } = this.#plan;
-    const team = this.#team;
-    const alone = team.size === 1;
-    const rows = alone ? workspace.rows : workspace.spareRows + this.#first * 4;
-    const gh = alone ? workspace.gh : workspace.spareGh + this.#first * 8;
-    // Rows have no leaf yet: its place holds a member's idle rows until they are joined.
-    const ownIdle = alone ? workspace.idle : workspace.leaf + this.#first * 4;
-    const idle = parameters.leafwise ? ownIdle : 0;
-    const sample = this.#sampler.draw(round, (whole) => void this.#sampled(whole, round, rows, gh, 0));
-    const counts = this.#sampled(sample, round, rows, gh, idle);
-    const count = Number(counts & 0xffffffffn);
-    const idleCount = idle ? Number(counts >> 32n) : 0;
-    const sum = this.#kernels.sumGh(count, gh);
-    if (alone) return roundRows(count, idleCount, sum);
-    // Members' rows are joined in order of rank, which is the order of the rows.
-    const shared = new BigInt64Array(this.#buffer, workspace.sums[0], team.size * 3);
-    shared.set([BigInt(count), BigInt(idleCount), sum], team.rank * 3);
-    team.barrier();
-    let [before, idleBefore, total, idleTotal, totalSum] = [0, 0, 0, 0, 0n];
-    for (let rank = 0; rank < team.size; rank++) {
-      if (rank === team.rank) [before, idleBefore] = [total, idleTotal];
-      total += Number(shared[rank * 3]);
-      idleTotal += Number(shared[rank * 3 + 1]);
-      totalSum += shared[rank * 3 + 2];
-    }
-    const copy = (from: number, to: number, bytes: number): void =>
-      new Uint8Array(this.#buffer, to, bytes).set(new Uint8Array(this.#buffer, from, bytes));
-    copy(rows, workspace.rows + before * 4, count * 4);
-    copy(gh, workspace.gh + before * 8, count * 8);
-    if (idle) copy(idle, workspace.idle + idleBefore * 4, idleCount * 4);
-    team.barrier();
-    return roundRows(total, idleTotal, totalSum);
-  }
-
-  /** Gradients of this member's rows of a sample; returns the number of rows with gradients, plus 2^32 times that of idle rows. */
-  #sampled(sample: RowSample, round: number, rows: number, gh: number, idle: number): bigint {
-    const { workspace, seed, sigmoidTable, grid } = this.#plan;
-    const rounding = rowKey(seed, PURPOSE.gradient, round);
-    const counts = this.#kernels.gradients(
-      this.#first,
-      this.#last,
-      sample.role,
-      workspace.target,
-      workspace.margin,
-      sample.weight,
-      sigmoidTable,
-      sample.key[0],
-      sample.key[1],
-      sample.threshold,
-      rounding[0],
-      rounding[1],
-      grid.bits,
-      workspace.fine,
-      rows,
-      gh,
-      idle,
-    );
-    return BigInt.asUintN(64, counts);
   }
 
   /** Route records of a tree whose split sides are in place. */
@@ -300,11 +237,6 @@ export class LaneTrainer {
     );
     this.#team.barrier();
   }
-}
-
-function roundRows(count: number, idle: number, packed: bigint): RoundRows {
-  const sum = BigInt.asIntN(64, packed);
-  return { count, idle, gradient: Number(sum >> 32n), hessian: Number(sum & 0xffffffffn) };
 }
 
 function depthOf(tree: Tree): number {
