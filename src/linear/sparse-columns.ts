@@ -20,7 +20,7 @@ const [ROW_BYTES, RUN_BYTES, DENSE_BYTES] = [4, 8, 4];
 /** Values looked at before all are counted, and the share of distinct ones among them from which none is expected to repeat much. */
 const [LOOKED_AT, DISTINCT] = [256, 0.75];
 
-/** Takes columns one at a time and keeps those that are smaller as runs. */
+/** Takes columns one at a time and keeps those of mostly zeros that are smaller as runs: fuller ones are faster dense. */
 export class SparseColumnsBuilder {
   readonly #rows: number;
   readonly #columns: { readonly values: number[]; readonly counts: number[]; readonly rows: Uint32Array }[] =
@@ -30,12 +30,14 @@ export class SparseColumnsBuilder {
     this.#rows = rows;
   }
 
-  /** Keeps a column of finite values if runs take fewer bytes than f32 values do; says whether it did. */
+  /** Keeps a column of finite values if at least half are 0 and runs take fewer bytes than f32 values do; says whether it did. */
   add(values: Float32Array): boolean {
     let nonZero = 0;
     for (let i = 0; i < values.length; i++) if (values[i] !== 0) nonZero++;
     const runs = Math.ceil((DENSE_BYTES * this.#rows - ROW_BYTES * nonZero) / RUN_BYTES);
-    if (runs <= 0 || (nonZero >= runs && mostlyDistinct(values, nonZero))) return false;
+    if (2 * nonZero > this.#rows || runs <= 0 || (nonZero >= runs && mostlyDistinct(values, nonZero))) {
+      return false;
+    }
     const counts = new Map<number, number>();
     for (let i = 0; i < values.length; i++) {
       const x = values[i];

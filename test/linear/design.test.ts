@@ -114,16 +114,18 @@ describe("a design", () => {
     expect(scale).toBeCloseTo(Math.sqrt(exact.reduce((sum, x) => sum + (x - average) ** 2, 0) / 100), 8);
   });
 
-  it("stores a column the smaller way, at its bytes", () => {
+  it("stores a column of mostly zeros the smaller way, at its bytes", () => {
     const counts = Float32Array.from({ length: 1000 }, (_, i) => i % 3 === 0 ? 1 + i % 2 : 0);
     const few = Float32Array.from({ length: 1000 }, (_, i) => i % 3 === 0 ? i + 1 : 0);
-    const { dense, sparse, bytes } = buildDesign({ columns: [counts, few] });
-    expect(dense).toEqual([few]);
+    // As runs it would be smaller; dense it is faster.
+    const full = counts.map((x, i) => i % 5 < 3 ? 2 : x);
+    const { dense, sparse, bytes } = buildDesign({ columns: [counts, few, full] });
+    expect(dense).toEqual([few, full]);
     expect(sparse.count).toBe(1);
     expect([...sparse.runValue]).toEqual([1, 2]);
     // 334 rows that are not 0; two runs of a value and a start; bounds.
     expect(sparse.bytes).toBe(4 * 334 + 4 * 2 + 4 * 3 + 4 * 2);
-    expect(bytes).toBe(4000 + sparse.bytes);
+    expect(bytes).toBe(8000 + sparse.bytes);
   });
 
   it.each([
@@ -153,7 +155,7 @@ const kmers = "../shared/data/lrg/osai80_kmers/master";
 describe.skipIf(!existsSync(kmers))(
   `on k-mers${existsSync(kmers) ? "" : " (skipped: ../shared/data is absent)"}`,
   () => {
-    it("takes less than half of dense f32, an eighth of what a dense f64 matrix would be", async () => {
+    it("takes less than half of dense f32, a quarter of what a dense f64 matrix would be", async () => {
       const shards = readdirSync(kmers).filter((name) => name.endsWith(".parquet"))
         .map((name) => ({ name, data: new Uint8Array(readFileSync(`${kmers}/${name}`)) }));
       const data = await openDataset(shards);
@@ -161,9 +163,8 @@ describe.skipIf(!existsSync(kmers))(
       for await (const { values } of data.columns(data.features)) columns.push(values);
       const design = buildDesign({ columns });
       const cells = design.rows * design.columns.length;
-      expect(design.sparse.count).toBeGreaterThan(1000);
+      expect(design.sparse.count).toBeGreaterThan(900);
       expect(design.bytes).toBeLessThan(0.5 * 4 * cells);
-      expect(design.bytes).toBeLessThan(8 * cells / 5);
       expect([design.rows, columns.length]).toEqual([13044, 1137]);
     });
   },
