@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fitLogistic, type LogisticFit } from "../../src/linear/fit-logistic.ts";
+import { fitLogistic } from "../../src/linear/fit-logistic.ts";
 import { linearMargins } from "../../src/linear/linear-model.ts";
+import { coefficientsOf, draw } from "./draw.ts";
 import { uniform } from "./golden-inputs.ts";
 import { violationOf } from "./naive.ts";
 
@@ -29,32 +30,6 @@ const FOUND = [
   { seed: 302083, rows: 25, width: 18, missing: 0.2, twin: false },
   { seed: 499630, rows: 33, width: 20, missing: 0.2, twin: true },
 ].map((shape): [Case] => [{ ...shape, constant: false, balanced: false, C: 100, penalty: PENALTIES[1] }]);
-
-interface Drawn {
-  readonly columns: Float32Array[];
-  readonly target: number[];
-}
-
-/** Rows whose label leans on the first columns; counts of mostly zeros and numbers in turns. */
-function draw(seed: number, rows: number, width: number, noise = 1): Drawn {
-  const u = uniform(seed);
-  const columns = Array.from({ length: width }, (_, c) =>
-    Float32Array.from({ length: rows }, () => {
-      const x = u();
-      return c % 2 === 0 ? 4 * x - 2 : x < 0.75 ? 0 : Math.ceil(8 * (x - 0.75));
-    }));
-  const target = Array.from({ length: rows }, (_, i): number => {
-    const lean = columns[0][i] + (columns[1]?.[i] ?? 0) - 0.3 + noise * 6 * (u() - 0.5);
-    return lean > 0 ? 1 : 0;
-  });
-  // Both classes, whatever was drawn.
-  [target[0], target[1]] = [0, 1];
-  return { columns, target };
-}
-
-const coefficientsOf = (
-  { model }: LogisticFit,
-): number[] => [...model.standardised, model.standardisedIntercept];
 
 function expectNear(found: readonly number[], expected: readonly number[], tolerance: number): void {
   expect(found).toHaveLength(expected.length);
@@ -231,60 +206,5 @@ describe("fitLogistic", () => {
     ["weights of other classes", { target: [0, 1, 1], options: { class_weight: { 2: 1 } } }, /"0" and "1"/],
   ])("refuses %s", (_, input, message) => {
     expect(() => fitLogistic({ columns: [Float32Array.of(1, 2, 4)], ...input })).toThrow(message);
-  });
-});
-
-describe("separated classes", () => {
-  const rows = Array.from({ length: 40 }, (_, i) => i);
-  const target = rows.map((i) => i < 20 ? 0 : 1);
-  const noise = Float32Array.from(rows, (i) => (i * 7) % 11);
-
-  it.each([1, 0.01])("are seen without a penalty, coefficients finite (%s)", (scale) => {
-    const fit = fitLogistic({
-      columns: [Float32Array.from(rows, (i) => scale * i), noise],
-      target,
-      options: { penalty: "none" },
-    });
-    expect(fit).toMatchObject({ converged: false, separated: "complete" });
-    expect(Math.max(...coefficientsOf(fit).map(Math.abs))).toBeLessThan(1000);
-  });
-
-  it.each([1e-4, 1e-6, 1e-9])("are seen where rows lie on the plane, at tol %s", (tol) => {
-    // Where the first column is 0 both classes are; where it is 1 one alone.
-    const first = Float32Array.from(rows, (i) => i >= 30 ? 1 : 0);
-    const mixed = rows.map((i) => i >= 30 ? 1 : i % 2);
-    const fit = fitLogistic({ columns: [first, noise], target: mixed, options: { penalty: "none", tol } });
-    expect(fit).toMatchObject({ converged: false, separated: "quasi-complete" });
-    expect(Math.max(...coefficientsOf(fit).map(Math.abs))).toBeLessThan(1000);
-  });
-
-  it("are not seen where one row lies across", () => {
-    const across = target.map((y, i) => i === 12 ? 1 : i === 30 ? 0 : y);
-    const fit = fitLogistic({
-      columns: [Float32Array.from(rows), noise],
-      target: across,
-      options: { penalty: "none" },
-    });
-    expect(fit).toMatchObject({ converged: true, separated: null });
-  });
-
-  it("are a remark with a penalty, and not seen under one that keeps rows on the wrong side", () => {
-    const columns = [Float32Array.from(rows), noise];
-    for (const penalty of ["l2", "l1"]) {
-      expect(fitLogistic({ columns, target, options: { penalty, C: 1000 } })).toMatchObject({
-        converged: true,
-        separated: "complete",
-      });
-    }
-    const lopsided = rows.map((i) => i < 36 ? 0 : 1);
-    expect(fitLogistic({ columns, target: lopsided, options: { C: 0.001 } })).toMatchObject({
-      converged: true,
-      separated: null,
-    });
-  });
-
-  it("are seen with more features than rows", () => {
-    const { columns, target: any } = draw(3, 20, 30);
-    expect(fitLogistic({ columns, target: any, options: { penalty: "none" } }).separated).toBe("complete");
   });
 });
