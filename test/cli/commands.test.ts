@@ -390,7 +390,7 @@ describe("demo", () => {
     try {
       const first = await runCommand(demoCommand, ["demo", "--threads", "1"]);
       expect(first.code).toBe(0);
-      expect(first.out).toContain("held-out genes");
+      expect(first.out).toContain("each predicted without its gene");
       expect(first.out).toContain("The results lie in results/demo");
       expect(readdirSync(".").sort()).toEqual(["data", "results"]);
       expect(first.err).not.toContain("Simulates");
