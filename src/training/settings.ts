@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { nearestName, usageError } from "../numerics/errors.ts";
 import { SHARE_TOLERANCE } from "../ensemble/calibration/prior.ts";
-import { checkDeviceOptions } from "../trees/devices.ts";
+import { checkDeviceOptions, type DeviceOptions } from "../trees/devices.ts";
 import {
   type Algorithm,
   type AlgorithmParameters,
@@ -218,6 +218,19 @@ export function resolveSettings(settings: TrainSettings): ResolvedSettings {
     diagSample: settings.diagSample ?? DEFAULT_DIAG_SAMPLE,
     keepFoldModels: settings.keepFoldModels ?? false,
     notes,
+  };
+}
+
+/** Where to train, as it was asked for; a learner that only the CPU has says so. */
+export function deviceOptions(settings: TrainSettings, resolved: ResolvedSettings): DeviceOptions {
+  const { gpu, threads } = settings;
+  if (resolved.algorithm !== "lightgbm") return { device: resolved.parameters.device, gpu, threads };
+  // Its parameters have resolved to the CPU, whether that was asked for or not.
+  const asked = settings.device ?? settings.algorithmParams?.device;
+  return {
+    device: asked === "cpu" ? "cpu" : "auto",
+    threads,
+    onlyCpu: "lightgbm is on the CPU alone in this version",
   };
 }
 

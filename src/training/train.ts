@@ -35,7 +35,7 @@ import { Progress } from "./progress.ts";
 import { runFiles } from "./run-files.ts";
 import { runManifest } from "./run-manifest.ts";
 import { SampleGatherer } from "./samples.ts";
-import { type ResolvedSettings, resolveSettings, settingsRecord } from "./settings.ts";
+import { deviceOptions, type ResolvedSettings, resolveSettings, settingsRecord } from "./settings.ts";
 import { throwIfAborted, trainLanes } from "./train-lanes.ts";
 import type { FoldModels, TrainingRun, TrainSettings } from "./types.ts";
 
@@ -59,7 +59,7 @@ export async function train(data: Dataset, settings: TrainSettings = {}): Promis
   throwIfAborted(settings.signal);
   const { engine, choice } = settings.engine
     ? { engine: settings.engine, choice: choiceOf(settings.engine) }
-    : await openEngine({ device: resolved.parameters.device, gpu: settings.gpu, threads: settings.threads });
+    : await openEngine(deviceOptions(settings, resolved));
   try {
     const place: Place = { choice, engine, timed: settings.profile ? profiling(engine, choice) : null };
     return await runOn(place, data, labels, genes, folds, settings, resolved);

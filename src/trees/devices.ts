@@ -22,6 +22,8 @@ export interface DeviceOptions {
   readonly gpu?: GPU;
   /** Threads of the CPU (default: all cores); with auto they ask for it. */
   readonly threads?: number;
+  /** Why only the CPU will do, where that is so: auto then takes it and gives this reason. */
+  readonly onlyCpu?: string;
 }
 
 /** What was taken. */
@@ -103,13 +105,14 @@ async function take<T>(
   onCpu: () => T,
 ): Promise<{ readonly made: T; readonly choice: DeviceChoice }> {
   checkDeviceOptions(options);
-  const { device: asked = "auto", threads } = options;
+  const { device: asked = "auto", threads, onlyCpu } = options;
   const gpuOptions: GpuOptions = options.gpu ? { gpu: options.gpu } : {};
   const taken = (made: T, device: "webgpu" | "cpu", reason: string, adapter: AdapterFacts | null = null) => ({
     made,
     choice: { device, asked, reason, adapter },
   });
   if (asked === "cpu") return taken(onCpu(), "cpu", "as asked for");
+  if (asked === "auto" && onlyCpu !== undefined) return taken(onCpu(), "cpu", onlyCpu);
   if (asked === "auto" && threads !== undefined) {
     return taken(onCpu(), "cpu", "threads were asked for, which the CPU alone has");
   }

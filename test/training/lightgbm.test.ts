@@ -128,6 +128,14 @@ describe("train with lightgbm", () => {
   });
 
   it("is refused on a GPU before any work", async () => {
+    const reasonOf = async (device?: "auto" | "cpu") =>
+      (await train(data, { ...settings, ...(device && { device }) })).device;
+    expect(await reasonOf()).toMatchObject({
+      device: "cpu",
+      asked: "auto",
+      reason: expect.stringMatching(/^lightgbm/),
+    });
+    expect(await reasonOf("cpu")).toMatchObject({ device: "cpu", asked: "cpu", reason: "as asked for" });
     await expect(train(data, { ...settings, device: "webgpu" })).rejects.toMatchObject({
       kind: "device",
       message: expect.stringContaining("--device cpu"),

@@ -8,7 +8,7 @@ import type { RunAnalysis } from "../../training/analyse.ts";
 import { analysisFiles } from "../../training/analysis-files.ts";
 import { type AnalysisSettings, resolveAnalysis } from "../../training/analysis-settings.ts";
 import type { RunProfile } from "../../training/profile.ts";
-import { resolveSettings } from "../../training/settings.ts";
+import { deviceOptions, resolveSettings } from "../../training/settings.ts";
 import type { ProgressEvent, Train, TrainingRun, TrainSettings } from "../../training/types.ts";
 import { chooseDevice } from "../../trees/devices.ts";
 import { type Context, printJson } from "../context.ts";
@@ -55,7 +55,8 @@ export async function trainCommand(
 ): Promise<number> {
   const settings = trainSettings(invocation);
   // Errors of usage come before any file is read.
-  const { parameters } = resolveSettings(settings);
+  const resolved = resolveSettings(settings);
+  const { parameters } = resolved;
   checkEarlyStopping(invocation, parameters);
   const analysis = analysisSettings(invocation);
   resolveAnalysis(analysis, settings.calibrate !== undefined);
@@ -95,7 +96,7 @@ export async function trainCommand(
     try {
       sayData(data, context);
       if (values.dryRun) {
-        const choice = await chooseDevice({ device: parameters.device, threads: settings.threads });
+        const choice = await chooseDevice(deviceOptions(settings, resolved));
         return printPlan(trainingPlan(data, settings, choice), values, context);
       }
       const identity = identityOf(invocation, {
